@@ -28,19 +28,20 @@ class ColumnType(StrEnum):
     BOOLEAN = "boolean"
     JSON = "json"
 
-    def holds(self, value: Any) -> bool:
-        """Return whether the type holds a JSON value without loss."""
+    def converted(self, value: Any) -> Any:
+        """Return a JSON value as the column holds it; None if it cannot hold the value without loss."""
         match self:
             case ColumnType.STRING:
-                return isinstance(value, str)
+                return value if isinstance(value, str) else None
             case ColumnType.INTEGER:
-                return _is_integer(value) and _LEAST_INTEGER <= value <= _GREATEST_INTEGER
+                return _integer(value)
             case ColumnType.NUMBER:
-                return isinstance(value, float) or (_is_integer(value) and abs(value) <= _GREATEST_EXACT)
+                is_exact = isinstance(value, float) or (_is_integer(value) and abs(value) <= _GREATEST_EXACT)
+                return value if is_exact else None
             case ColumnType.BOOLEAN:
-                return isinstance(value, bool)
+                return value if isinstance(value, bool) else None
             case ColumnType.JSON:
-                return True
+                return value
             case _:
                 assert_never(self)
 
@@ -113,14 +114,21 @@ def _fill(values: list[Any], branch: _Branch, data: Mapping[str, Any]) -> JsonOb
         place = branch.get(name)
         if value is None:
             continue
-        if isinstance(place, tuple) and place[1].holds(value):
-            values[place[0]] = value
+        if isinstance(place, tuple) and (converted := place[1].converted(value)) is not None:
+            values[place[0]] = converted
         elif isinstance(place, dict) and isinstance(value, dict):
             if below := _fill(values, place, value):
                 rest[name] = below
         else:
             rest[name] = value
     return rest
+
+
+def _integer(value: Any) -> int | None:
+    """Return a whole number of 64 bits. JSON writes 5 as 5.0 too."""
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _GREATEST_EXACT:
+        return int(value)
+    return value if _is_integer(value) and _LEAST_INTEGER <= value <= _GREATEST_INTEGER else None
 
 
 def _is_integer(value: Any) -> bool:

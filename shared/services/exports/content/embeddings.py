@@ -78,5 +78,5 @@ def _mean(evidence: PictureEvidence, start: float, end: float) -> Vector | None:
     if not embedded:
         return None
     mean = np.mean(np.asarray(embedded, np.float32), axis=0, dtype=np.float32)
-    length = np.linalg.norm(mean)
-    return mean / length if length else mean
+    length = np.float32(np.linalg.norm(mean))
+    return np.asarray(mean / length if length else mean, np.float32)

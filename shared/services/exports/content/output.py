@@ -23,7 +23,7 @@ class Output:
         self.bytes = 0
 
     def write(self, data: bytes) -> int:
-        """Write all of ``data``. Raises: ExportTooLarge: it would pass the limit; nothing of it is written."""
+        """Write all of ``data``, or nothing. Raises: ExportTooLarge: it would pass the limit."""
         length = len(data)
         if self._limit is not None and self.bytes + length > self._limit:
             raise ExportTooLarge(

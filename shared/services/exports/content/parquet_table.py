@@ -20,7 +20,7 @@ from shared.services.exports.content.table_rows import Column, TablePage, TableR
 TEXT_EMBEDDING: Final = "text_embedding"
 IMAGE_EMBEDDING: Final = "image_embedding"
 METADATA_KEY: Final = "videovector"
-"""The key of the file's metadata: JSON with the layout version, what is exported, and the spaces of vectors."""
+"""The key of the file's metadata: JSON with the layout version, the scope, and the spaces of vectors."""
 
 _MAX_GROUP_ROWS: Final = 5_000
 _MAX_GROUP_CHARACTERS: Final = 16 * 1024**2
@@ -37,7 +37,7 @@ def write_parquet(
         metadata={METADATA_KEY: json.dumps(_metadata(scope, embeddings))},
     )
     count = 0
-    with parquet.ParquetWriter(_Sink(out), schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(_Sink(out), schema, compression="zstd") as writer:  # type: ignore[no-untyped-call]
         for group in _groups(rows, embeddings):
             columns = [pa.array(values, kind) for values, kind in zip(group, schema.types, strict=True)]
             writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
@@ -46,10 +46,14 @@ def write_parquet(
 
 
 def _metadata(scope: ContentScope, embeddings: SegmentEmbeddings | None) -> dict[str, Any]:
-    spaces = {
-        TEXT_EMBEDDING: embeddings.text_space.model_dump(),
-        IMAGE_EMBEDDING: embeddings.picture_space.model_dump(),
-    } if embeddings else {}
+    spaces = (
+        {
+            TEXT_EMBEDDING: embeddings.text_space.model_dump(),
+            IMAGE_EMBEDDING: embeddings.picture_space.model_dump(),
+        }
+        if embeddings
+        else {}
+    )
     return {
         "layout_version": LAYOUT_VERSION,
         "export_type": scope.export_type,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 from shared.domain import keys
@@ -16,7 +16,7 @@ from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
 from shared.services.records.pages import walk
 
-CheckStop = Callable[[], object]
+CheckStop = Callable[[], None]
 """Called before each page of records. It raises what ends the write, such as ``Interrupted``."""
 
 _MEDIA_BATCH: Final = 25
@@ -65,12 +65,12 @@ class ContentReader:
     def media(self) -> Iterator[MediumResults]:
         """Yield the media of each run. Raises: Unavailable: a store does not answer."""
         for run_id, entries in groupby(self.scope.snapshot, key=_run_id):
-            media_ids = [entry.media_id for entry in entries]
             run = self._run(run_id)
-            for start in range(0, len(media_ids) if run else 0, _MEDIA_BATCH):
-                assert run is not None
+            if run is None:
+                continue
+            while media_ids := [entry.media_id for entry in islice(entries, _MEDIA_BATCH)]:
                 self._check_stop()
-                yield from self._batch(run, media_ids[start : start + _MEDIA_BATCH])
+                yield from self._batch(run, media_ids)
 
     def segments(self) -> Iterator[tuple[MediumOfExport, Sequence[JsonObject]]]:
         """Yield the segments of all media, page by page, with their medium."""

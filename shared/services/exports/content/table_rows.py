@@ -8,6 +8,7 @@ from typing import Any, Final
 from shared.domain.exports.columns import ColumnType, LeafSplit, leaf_columns
 from shared.domain.media import Media
 from shared.domain.prompts.prompt import JsonObject
+from shared.domain.runs.run_table.names import Names
 from shared.services.exports.content.reader import ContentReader
 
 _FIELDS: Final = {
@@ -67,11 +68,12 @@ class TableRows:
         self._reader = reader
         leaves = leaf_columns(run.prompt.json_schema for run in reader.runs())
         self._split = LeafSplit(leaves).split
+        names = Names()
         self.columns: list[Column] = [
             *(Column(name, kind) for name, kind in _FIELDS.items()),
             *(Column(f"marker.{name}", ColumnType.STRING) for name in _MARKER),
             Column(_FIELD_MARKERS, ColumnType.JSON),
-            *(Column(f"{_METADATA}.{leaf.path}", leaf.type) for leaf in leaves),
+            *(Column(names.claim(f"{_METADATA}.{leaf.path}"), leaf.type) for leaf in leaves),
             Column(REST, ColumnType.JSON),
         ]
 
