@@ -33,7 +33,7 @@ def new_run(world: RunWorld, media: Media, prompt: Prompt | None = None) -> Prom
 
 
 def extracted(world: RunWorld, run: PromptRun, media: Media, *words: int | None) -> list[str]:
-    """Store a result for each number of words, failed for None, and end the medium. Return the segment ids."""
+    """Store a result for each number of words, failed for None, and end the medium. Return the ids."""
     work = medium_work(world, media, run)
     ids = []
     for segment, count in zip(segments(media, len(words)), words, strict=True):
@@ -71,7 +71,7 @@ def test_selected_segments_are_stored_and_counted(world: RunWorld) -> None:
     extracted(world, run, quiet, 0)
     run = ended(world, run)
     selections = Selections(world.documents)
-    assert selections.matched(TENANT, run.run_id, media.media_id) == {ids[1], ids[3]}
+    assert selections.matched(TENANT, run.run_id, media.media_id) == frozenset((ids[1], ids[3]))
     assert selections.matched(TENANT, run.run_id, quiet.media_id) == frozenset()
     assert selections.matched("bert", run.run_id, media.media_id) is None
     assert (run.selected_media_counts, run.selected_segments) == ({media.media_type: 1}, 2)
@@ -85,7 +85,7 @@ def test_selection_is_redone_after_change_of_result(world: RunWorld) -> None:
     assert ended(world, run).selected_segments == 1
     ids = extracted(world, run, media, 2, 5)
     assert ended(world, run).selected_segments == 2
-    assert Selections(world.documents).matched(TENANT, run.run_id, media.media_id) == set(ids)
+    assert Selections(world.documents).matched(TENANT, run.run_id, media.media_id) == frozenset(ids)
 
 
 def test_run_keeps_filter_that_it_started_with(world: RunWorld) -> None:
@@ -118,7 +118,7 @@ def test_filter_of_earlier_release_that_breaks_rule_selects_nothing(world: RunWo
     ("status", "selected"), [(VideoLevelStatus.COMPLETED, True), (VideoLevelStatus.FAILED, False)]
 )
 def test_media_wide_result_selects_medium(
-    world: RunWorld, status: VideoLevelStatus, *, selected: bool
+    world: RunWorld, status: VideoLevelStatus, selected: bool
 ) -> None:
     media = world.add_without_bytes()
     conditions = [{"field": "parts", "operator": "length_less", "value": 2}]
