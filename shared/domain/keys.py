@@ -132,6 +132,12 @@ def removed_media(tenant: str, run_id: str) -> Key:
     return Key(f"tenant#{tenant}#removed-media#{run_id}", "counters")
 
 
+def medium_selection(tenant: str, run_id: str, media_id: str = "") -> Key:
+    """The results of one medium in one run that satisfy the selection filter. It is deleted with the results
+    of the medium."""
+    return Key(f"tenant#{tenant}#selections#{run_id}", media_id)
+
+
 def run_of_media(tenant: str, media_id: str, run_id: str = "") -> Key:
     """Pointer: a run over a medium."""
     return Key(f"tenant#{tenant}#media-runs#{media_id}", run_id)
