@@ -73,6 +73,11 @@ def saved_search_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "saved-searches")
 
 
+def marker_total(tenant: str) -> Key:
+    """The number of markers. Each new marker changes it, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "markers")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
@@ -107,6 +112,17 @@ def segment(tenant: str, media_id: str, recipe_fingerprint: str = "", ordinal: i
 def content_reference(tenant: str, content_hash: str, media_id: str = "") -> Key:
     """A medium with this content hash. All media with the same hash share one analysis."""
     return Key(f"tenant#{tenant}#content#{content_hash}", media_id)
+
+
+def marker(tenant: str, marker_id: str = "") -> Key:
+    """A marker in the tenant's list."""
+    return Key(f"tenant#{tenant}#markers", marker_id)
+
+
+def target_markers(tenant: str, holder_id: str, target: str = "") -> Key:
+    """The markers of one target. ``holder_id`` is the medium that the target belongs to, or the run that is
+    the target; ``target`` is the type and the id of the target."""
+    return Key(f"tenant#{tenant}#target-markers#{holder_id}", target)
 
 
 def prompt(tenant: str, prompt_id: str = "") -> Key:
