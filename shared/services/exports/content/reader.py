@@ -12,9 +12,9 @@ from shared.domain.runs.prompt_run import PromptRun, VideoResult
 from shared.services.exports.content.shapes import MediumOfExport, exported_segment
 from shared.services.exports.content.sources import Selections
 from shared.services.library.file_links import FileLinks
+from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
-from shared.services.records.pages import walk
 
 CheckStop = Callable[[], None]
 """Called before each page of records. It raises what ends the write, such as ``Interrupted``."""
@@ -50,6 +50,7 @@ class ContentReader:
     ) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
+        self._markers = ShownMarkers(documents)
         self._links = links
         self._selections = selections
         self._check_stop = check_stop
@@ -90,7 +91,7 @@ class ContentReader:
             segment_ids = None if matched is None else matched.get(media.media_id, frozenset())
             if segment_ids is not None and not segment_ids:
                 continue
-            medium = MediumOfExport(run, media, self._links)
+            medium = MediumOfExport(run, media, self._markers.of_medium(media), self._links)
             video_result = batch.get(VideoResult, results[media.media_id])
             yield MediumResults(medium, video_result, self._pages(medium, segment_ids))
 
@@ -106,7 +107,7 @@ class ContentReader:
         self, medium: MediumOfExport, segment_ids: frozenset[str] | None
     ) -> Iterator[Sequence[JsonObject]]:
         partition = keys.segment_result(self.scope.tenant_id, medium.run.run_id, medium.media.media_id)
-        for page in walk(self._documents.records, partition, limit=_PAGE_SIZE):
+        for page in self._documents.record_pages(partition, limit=_PAGE_SIZE):
             self._check_stop()
             bodies = [record.body for record in page]
             if segment_ids is not None:
