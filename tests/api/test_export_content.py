@@ -184,7 +184,7 @@ def test_parquet_has_the_values_of_the_api(archive: Archive, tmp_path: Path, lib
     path = tmp_path / "export.parquet"
     path.write_bytes(archive.bytes(ExportFormat.PARQUET))
     rows: list[dict[str, Any]] = (
-        parquet.ParquetFile(path).read().to_pylist()
+        parquet.ParquetFile(path).read().to_pylist()  # type: ignore[no-untyped-call]
         if library == "pyarrow"
         else duckdb_rows(path, "read_parquet(?)")
     )
