@@ -23,6 +23,7 @@ class Capability(StrEnum):
     REMOVE_LEFT_OVERS = "RemoveLeftOvers"
     ERASE_MEDIA = "EraseMedia"
     WORK_ON_MEDIA = "WorkOnMedia"
+    KEEP_RUN_TABLES = "KeepRunTables"
     SEARCH = "Search"
     EMBED_QUERIES = "EmbedQueries"
     FORGET_DOCUMENTS = "ForgetDocuments"

@@ -188,10 +188,12 @@ _OBJECTS: Final[dict[Capability, tuple[tuple[tuple[str, ...], tuple[str, ...]], 
         ((*_READ, *_WRITE, "PutObjectTagging", "ListMultipartUploadParts"), ("imports",)),
     ),
     Capability.REMOVE_LEFT_OVERS: ((("DeleteObject",), ("imports", "media")),),
-    Capability.ERASE_MEDIA: ((("DeleteObject",), ("media", "content")),),
+    Capability.ERASE_MEDIA: ((("DeleteObject",), ("media", "content", "run-tables")),),
     Capability.WORK_ON_MEDIA: (
         ((*_READ, *_WRITE, "ListMultipartUploadParts", "DeleteObject"), ("imports", "media", "content")),
+        ((*_READ, *_WRITE, "DeleteObject"), ("run-tables",)),
     ),
+    Capability.KEEP_RUN_TABLES: (((*_READ, *_WRITE, "DeleteObject"), ("run-tables",)),),
 }
 """S3 actions of each capability, and the folders that they are allowed in."""
 
@@ -206,6 +208,7 @@ _READS_ABSENT_OBJECTS: Final = (
     Capability.SIGN_UPLOADS,
     Capability.TAKE_IN_DROPS,
     Capability.WORK_ON_MEDIA,
+    Capability.KEEP_RUN_TABLES,
 )
 """Capabilities that request objects which may not exist. Without ``s3:ListBucket``, S3 answers 403 instead of
 404. Such a request has no prefix, so the permission cannot be limited to one."""
