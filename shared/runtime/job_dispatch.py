@@ -29,6 +29,8 @@ class JobDispatch:
                 self._runtime.runs.pipeline.run(job, stopping)
             case Workflow.DELETION:
                 self._runtime.deletion.work.run(job, stopping)
+            case Workflow.EXPORT:
+                self._runtime.exports.work.run(job, stopping)
             case _:
                 assert_never(job.workflow)
 
@@ -44,5 +46,7 @@ class JobDispatch:
                 self._runtime.runs.coordinator.give_up(job, error)
             case Workflow.DELETION:
                 return
+            case Workflow.EXPORT:
+                self._runtime.exports.work.give_up(job, error)
             case _:
                 assert_never(job.workflow)
