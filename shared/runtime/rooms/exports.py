@@ -66,8 +66,7 @@ class ExportsRoom(Room):
     @lazy
     def downloads(self) -> Downloads:
         from shared.runtime import base_url
-        from shared.services.exports.content.embeddings import SegmentEmbeddings
-    from shared.services.exports.downloads import Downloads
+        from shared.services.exports.downloads import Downloads
 
         ports = self._ports
         return Downloads(

@@ -28,6 +28,7 @@ from shared.services.runs.selection import SelectionStatus, selection_status
 MAX_RUNS: Final = 100
 """Runs that the request for an export may name."""
 
+
 @dataclass(frozen=True, slots=True)
 class _Target:
     """What is exported, and the index whose deletion deletes the export."""
@@ -189,7 +190,11 @@ class Exports:
         return connector.export_base_path
 
     def _runs_of_index(self, caller: Caller, index_id: str, run_ids: Sequence[str]) -> Iterator[PromptRun]:
-        """Walk over the runs to export. Raises: NotFound, InvalidRequest, Conflict: a named run has not ended."""
+        """Walk over the runs to export.
+
+        Raises: NotFound: a run does not exist. InvalidRequest: one is not over the index. Conflict: one has
+            not ended.
+        """
         tenant_id = caller.tenant_id
         if not run_ids:
             return ended_runs(self._documents, tenant_id, index_id)
@@ -246,7 +251,7 @@ def _check_runs(runs: Iterable[PromptRun], options: ExportOptions) -> None:
     Raises: Conflict: there is no run, or no selection. InvalidRequest: the format holds one run only.
     """
     count, has_selection = 0, False
-    for count, run in enumerate(runs, 1):  # noqa: B007 - the last number is the count
+    for count, run in enumerate(runs, 1):
         has_selection = has_selection or selection_status(run) is SelectionStatus.COMPLETED
         if count > 1 and (has_selection or options.result_scope is ResultScope.ALL):
             break
