@@ -13,7 +13,5 @@ MAX_TABLE_SEGMENTS: Final = 20_000
 
 @task("finish", Job)
 def handler(job: Job, _: LambdaContext) -> dict[str, Any]:
-    status = runtime.runs.coordinator.finish(
-        job.tenant_id, job.run_id, max_table_segments=MAX_TABLE_SEGMENTS
-    )
+    status = runtime.runs.coordinator.finish(job.tenant_id, job.run_id, max_table_segments=MAX_TABLE_SEGMENTS)
     return {"status": status.value if status else ""}
