@@ -28,6 +28,8 @@ class Capability(StrEnum):
     FORGET_DOCUMENTS = "ForgetDocuments"
     INDEX_DOCUMENTS = "IndexDocuments"
     START_INGEST = "StartIngest"
+    SEND_WORK = "SendWork"
+    """Send exports and clips to the workers."""
     START_PROMPT_RUN = "StartPromptRun"
     START_SEGMENT_RETRY = "StartSegmentRetry"
     START_DELETION = "StartDeletion"
@@ -50,6 +52,7 @@ class Capability(StrEnum):
 
 STARTED_WORKFLOWS: Final = {
     Capability.START_INGEST: "ingest",
+    Capability.SEND_WORK: "ingest",
     Capability.START_PROMPT_RUN: "prompt_run",
     Capability.START_SEGMENT_RETRY: "segment_retry",
     Capability.START_DELETION: "deletion",
@@ -77,7 +80,7 @@ class Targets:
     due_work: str
     """Queue of due work."""
     import_batches: str
-    """Queue of batches of files to import."""
+    """Queue of jobs for workers: batches of files to import, exports and clips."""
     import_listings: str
     """Queue of imports whose store is to be listed."""
     connector_roles: str

@@ -64,8 +64,7 @@ def weights_statements(location: str, partition: str) -> list[Statement]:
 def _capability_statements(capability: Capability, targets: Targets) -> list[Statement]:
     if capability in STARTED_WORKFLOWS:
         machine = targets.state_machines[STARTED_WORKFLOWS[capability]]
-        starting = [_allow(capability, ["states:StartExecution"], [machine])]
-        return [*starting, _send_imports(targets)] if capability is Capability.START_INGEST else starting
+        return [_allow(capability, ["states:StartExecution"], [machine]), *_messages(capability, targets)]
     if capability in _OWN_STATEMENTS:
         return _OWN_STATEMENTS[capability](targets)
     if capability in _RECORDS:
@@ -103,6 +102,15 @@ def _jobs(targets: Targets) -> list[Statement]:
         _send_imports(targets),
         _allow("CountImports", ["sqs:GetQueueAttributes"], targets.import_queues),
     ]
+
+
+def _messages(capability: Capability, targets: Targets) -> list[Statement]:
+    """Return the statements to send the jobs that workers take from a queue."""
+    if capability is Capability.START_INGEST:
+        return [_send_imports(targets)]
+    if capability is Capability.SEND_WORK:
+        return [_allow("SendWorkMessages", ["sqs:SendMessage"], [targets.import_batches])]
+    return []
 
 
 def _send_imports(targets: Targets) -> Statement:

@@ -225,7 +225,7 @@ def job(job_id: str = "") -> Key:
 
 
 def import_worker(number: int | None = None) -> Key:
-    """A place for an import worker on AWS, of which as many run as there are places."""
+    """A place for a worker of the queue on AWS, of which as many run as there are places."""
     return Key("import-workers", "" if number is None else f"{number:03d}")
 
 
