@@ -77,7 +77,7 @@ class ApiFunction:
         )
         try:
             events.check_size(event, self.runtime.settings.streaming_origin)
-            response = self._gateway(dict(event), context)
+            response = events.as_short_as_possible(self._gateway(dict(event), context))
             if events.is_too_long(response):
                 raise InvalidRequest("limit", "the answer would be larger than 6 MB: request fewer")
         except DomainError as error:

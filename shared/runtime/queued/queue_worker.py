@@ -116,8 +116,8 @@ class QueueWorker:
             log.exception("The job %s is left in the queue.", message.job_id)
 
     def _keep_renewing(self) -> None:
-        """Keep the place and the jobs until the worker ends, whatever fails: a job that is not held any more is
-        run by a second worker at the same time."""
+        """Keep the place and the jobs until the worker ends, whatever fails: a second worker would run a job
+        that is not held any more."""
         while not self._ended.wait(_RENEW_SECONDS):
             self._renewed(self._place.renew)
             for future, message in list(self._active.items()):
