@@ -109,6 +109,12 @@ def content_reference(tenant: str, content_hash: str, media_id: str = "") -> Key
     return Key(f"tenant#{tenant}#content#{content_hash}", media_id)
 
 
+def clip(tenant: str, media_id: str = "", clip_id: str = "") -> Key:
+    """A clip of a medium. Without ``clip_id``: the prefix of the medium's clips; without ``media_id``: of
+    the tenant's."""
+    return Key(f"tenant#{tenant}#clips", f"{media_id}#{clip_id}" if media_id else "")
+
+
 def prompt(tenant: str, prompt_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#prompts", prompt_id)
 

@@ -29,6 +29,8 @@ class JobDispatch:
                 self._runtime.runs.pipeline.run(job, stopping)
             case Workflow.DELETION:
                 self._runtime.deletion.work.run(job, stopping)
+            case Workflow.CLIP:
+                self._runtime.editing.clip_work.run(job, stopping)
             case _:
                 assert_never(job.workflow)
 
@@ -44,5 +46,7 @@ class JobDispatch:
                 self._runtime.runs.coordinator.give_up(job, error)
             case Workflow.DELETION:
                 return
+            case Workflow.CLIP:
+                self._runtime.editing.clip_failures.give_up(job, error)
             case _:
                 assert_never(job.workflow)

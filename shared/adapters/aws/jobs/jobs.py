@@ -68,7 +68,7 @@ class AwsJobs:
 
 def _has_queue(workflow: Workflow) -> bool:
     match workflow:
-        case Workflow.INGEST | Workflow.IMPORT_LISTING:
+        case Workflow.INGEST | Workflow.IMPORT_LISTING | Workflow.CLIP:
             return True
         case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY | Workflow.DELETION:
             return False
