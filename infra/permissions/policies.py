@@ -198,14 +198,21 @@ _OBJECTS: Final[dict[Capability, tuple[tuple[tuple[str, ...], tuple[str, ...]], 
     Capability.REMOVE_LEFT_OVERS: ((("DeleteObject",), ("imports", "media")),),
     Capability.ERASE_MEDIA: ((("DeleteObject",), ("media", "content")),),
     Capability.WORK_ON_MEDIA: (
-        ((*_READ, *_WRITE, "ListMultipartUploadParts", "DeleteObject"), ("imports", "media", "content")),
+        (
+            (*_READ, *_WRITE, "ListMultipartUploadParts", "DeleteObject"),
+            ("imports", "media", "content", "exports"),
+        ),
     ),
+    Capability.ERASE_CLIPS: ((("DeleteObject",), ("media/*/clips",)),),
+    Capability.READ_EXPORTS: ((_READ, ("exports",)),),
+    Capability.ERASE_EXPORTS: (((*_READ, "DeleteObject"), ("exports",)),),
 }
 """S3 actions of each capability, and the folders that they are allowed in."""
 
 _LISTED: Final = {
     Capability.REMOVE_LEFT_OVERS: ("imports/*", "media/*"),
     Capability.ERASE_MEDIA: ("media/*", "content/*"),
+    Capability.ERASE_CLIPS: ("media/*/clips/*",),
 }
 """Key patterns that a capability may list."""
 
@@ -214,6 +221,8 @@ _READS_ABSENT_OBJECTS: Final = (
     Capability.SIGN_UPLOADS,
     Capability.TAKE_IN_DROPS,
     Capability.WORK_ON_MEDIA,
+    Capability.READ_EXPORTS,
+    Capability.ERASE_EXPORTS,
 )
 """Capabilities that request objects which may not exist. Without ``s3:ListBucket``, S3 answers 403 instead of
 404. Such a request has no prefix, so the permission cannot be limited to one."""
