@@ -146,6 +146,7 @@ RESOURCES: Final = (
         Capability.EMBED_QUERIES,
         Capability.NAME_LANGUAGE_MODEL,
     ),
+    _resource("exports", Capability.WRITE_RECORDS),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",

@@ -94,6 +94,15 @@ class Settings(BaseSettings):
         100, ge=1, le=1000, description="Maximum number of saved searches of a tenant."
     )
     max_connectors: int = Field(100, ge=1, le=1000, description="Maximum number of connectors of a tenant.")
+    max_exports_at_work: int = Field(
+        20, ge=1, le=1000, description="Maximum number of exports of a tenant that have not ended."
+    )
+    export_days: int = Field(
+        30, ge=1, le=3650, description="Days for which the file of an export can be downloaded."
+    )
+    export_link_seconds: int = Field(
+        900, ge=60, le=86400, description="Lifetime of a link that downloads an export without a key."
+    )
     s3_endpoints: str = Field(
         "",
         pattern=rf"^({_STORE}(, ?{_STORE})*)?$",

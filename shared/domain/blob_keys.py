@@ -39,6 +39,21 @@ def content_folder(tenant: str, content_hash: str) -> str:
     return f"content/{tenant}/{content_hash}/"
 
 
+def export_folder(tenant: str, export_id: str) -> str:
+    """Prefix of the files of an export."""
+    return f"exports/{tenant}/{export_id}/"
+
+
+def export_file(tenant: str, export_id: str) -> str:
+    """Key of the file that an export makes."""
+    return f"{export_folder(tenant, export_id)}file"
+
+
+def export_snapshot(tenant: str, export_id: str) -> str:
+    """Key of the list of media that an export holds. The blob lives as long as the file."""
+    return f"{export_folder(tenant, export_id)}snapshot"
+
+
 def owner(key: str) -> tuple[str, str] | None:
     """Return (tenant, media id or content hash) for a media or content key, and None for any other key."""
     kind, _, rest = key.partition("/")

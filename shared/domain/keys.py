@@ -302,6 +302,25 @@ def watched_bucket(bucket: str, tenant: str = "", index_id: str = "") -> Key:
     return Key(f"watched-bucket#{bucket}", f"{tenant}#{index_id}" if tenant else "")
 
 
+def export(tenant: str, export_id: str = "") -> Key:
+    return Key(f"tenant#{tenant}#exports", export_id)
+
+
+def export_at_work(tenant: str, export_id: str = "") -> Key:
+    """Pointer: an export that has not ended."""
+    return Key(f"tenant#{tenant}#exports-at-work", export_id)
+
+
+def export_guard(tenant: str) -> Key:
+    """A record that changes with each new export, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "exports")
+
+
+def export_of_media(tenant: str, media_id: str, export_id: str = "") -> Key:
+    """Pointer: an export that holds results of a medium. A deletion finds exports by it."""
+    return Key(f"tenant#{tenant}#media-exports#{media_id}", export_id)
+
+
 def saved_search(tenant: str, saved_search_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#saved-searches", saved_search_id)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.runtime.rooms.automations import AutomationsRoom
     from shared.runtime.rooms.connectors import ConnectorsRoom
     from shared.runtime.rooms.deletion import DeletionRoom
+    from shared.runtime.rooms.exports import ExportsRoom
     from shared.runtime.rooms.editing import EditingRoom
     from shared.runtime.rooms.imports import ImportsRoom
     from shared.runtime.rooms.library import LibraryRoom
@@ -89,6 +90,12 @@ class Runtime:
         from shared.runtime.rooms.alerts import AlertsRoom
 
         return AlertsRoom(self)
+
+    @lazy
+    def exports(self) -> ExportsRoom:
+        from shared.runtime.rooms.exports import ExportsRoom
+
+        return ExportsRoom(self)
 
     @lazy
     def imports(self) -> ImportsRoom:

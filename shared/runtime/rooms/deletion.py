@@ -25,5 +25,9 @@ class DeletionRoom(Room):
         from shared.services.deletion.work import DeletionWork
 
         ports, runtime = self._ports, self._runtime
-        traces: list[DerivedTraces] = [runtime.alerts.erasure, runtime.editing.clip_erasure]
+        traces: list[DerivedTraces] = [
+            runtime.alerts.erasure,
+            runtime.exports.erasure,
+            runtime.editing.clip_erasure,
+        ]
         return DeletionWork(self._documents, ports.blobs, ports.search_index, traces)

@@ -68,7 +68,7 @@ class AwsJobs:
 
 def _has_queue(workflow: Workflow) -> bool:
     match workflow:
-        case Workflow.INGEST | Workflow.IMPORT_LISTING | Workflow.CLIP:
+        case Workflow.INGEST | Workflow.IMPORT_LISTING | Workflow.EXPORT | Workflow.CLIP:
             return True
         case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY | Workflow.DELETION:
             return False
@@ -79,7 +79,7 @@ def _has_queue(workflow: Workflow) -> bool:
 def waits_for_worker(workflow: Workflow) -> bool:
     """Return whether workers take the jobs of a workflow from their queue."""
     match workflow:
-        case Workflow.INGEST | Workflow.CLIP:
+        case Workflow.INGEST | Workflow.EXPORT | Workflow.CLIP:
             return True
         case Workflow.IMPORT_LISTING | Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY | Workflow.DELETION:
             return False

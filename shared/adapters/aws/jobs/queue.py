@@ -96,7 +96,7 @@ def group_of(request: JobRequest) -> str:
     """
     tenant_id, job_id = request.arguments.get("tenant_id", ""), request.arguments.get("import_job_id", "")
     match request.workflow:
-        case Workflow.CLIP:
+        case Workflow.EXPORT | Workflow.CLIP:
             return _group_id(f"{tenant_id}#{request.workflow}")
         case Workflow.INGEST if "batch" not in request.arguments:
             return _group_id(tenant_id)
