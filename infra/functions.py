@@ -203,7 +203,7 @@ STEPS: Final = (
     _run_step("plan"),
     _run_step("begin_shard"),
     _run_step("shard_failed"),
-    _run_step("finish"),
+    _run_step("finish", Capability.KEEP_RUN_TABLES),
     _step("import_workers", Capability.COUNT_IMPORTS),
     _step("complete"),
     _run_step("give_up", Capability.REMOVE_LEFT_OVERS),

@@ -26,6 +26,7 @@ class Capability(StrEnum):
     ERASE_CLIPS = "EraseClips"
     READ_EXPORTS = "ReadExports"
     ERASE_EXPORTS = "EraseExports"
+    KEEP_RUN_TABLES = "KeepRunTables"
     SEARCH = "Search"
     EMBED_QUERIES = "EmbedQueries"
     FORGET_DOCUMENTS = "ForgetDocuments"

@@ -196,13 +196,12 @@ _OBJECTS: Final[dict[Capability, tuple[tuple[tuple[str, ...], tuple[str, ...]], 
         ((*_READ, *_WRITE, "PutObjectTagging", "ListMultipartUploadParts"), ("imports",)),
     ),
     Capability.REMOVE_LEFT_OVERS: ((("DeleteObject",), ("imports", "media")),),
-    Capability.ERASE_MEDIA: ((("DeleteObject",), ("media", "content")),),
+    Capability.ERASE_MEDIA: ((("DeleteObject",), ("media", "content", "run-tables")),),
     Capability.WORK_ON_MEDIA: (
-        (
-            (*_READ, *_WRITE, "ListMultipartUploadParts", "DeleteObject"),
-            ("imports", "media", "content", "exports"),
-        ),
+        ((*_READ, *_WRITE, "ListMultipartUploadParts", "DeleteObject"), ("imports", "media", "content")),
+        ((*_READ, *_WRITE, "DeleteObject"), ("run-tables", "exports")),
     ),
+    Capability.KEEP_RUN_TABLES: (((*_READ, *_WRITE, "DeleteObject"), ("run-tables",)),),
     Capability.ERASE_CLIPS: ((("DeleteObject",), ("media/*/clips",)),),
     Capability.READ_EXPORTS: ((_READ, ("exports",)),),
     Capability.ERASE_EXPORTS: (((*_READ, "DeleteObject"), ("exports",)),),
@@ -223,6 +222,7 @@ _READS_ABSENT_OBJECTS: Final = (
     Capability.WORK_ON_MEDIA,
     Capability.READ_EXPORTS,
     Capability.ERASE_EXPORTS,
+    Capability.KEEP_RUN_TABLES,
 )
 """Capabilities that request objects which may not exist. Without ``s3:ListBucket``, S3 answers 403 instead of
 404. Such a request has no prefix, so the permission cannot be limited to one."""

@@ -54,6 +54,11 @@ def export_snapshot(tenant: str, export_id: str) -> str:
     return f"{export_folder(tenant, export_id)}snapshot"
 
 
+def run_table(tenant: str, run_id: str) -> str:
+    """Key of the results of a run as a SQLite file."""
+    return f"run-tables/{tenant}/{run_id}.sqlite"
+
+
 def owner(key: str) -> tuple[str, str] | None:
     """Return (tenant, media id or content hash) for a media or content key, and None for any other key."""
     kind, _, rest = key.partition("/")

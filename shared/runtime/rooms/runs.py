@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.services.runs.pipeline.run_coordinator import RunCoordinator
     from shared.services.runs.prompt_runs import PromptRuns
     from shared.services.runs.segment_retries import SegmentRetries
+    from shared.services.runs.tables.tables import RunTables
     from shared.services.runs.views import RunViews
 
 
@@ -52,7 +53,13 @@ class RunsRoom(Room):
     def coordinator(self) -> RunCoordinator:
         from shared.services.runs.pipeline.run_coordinator import RunCoordinator
 
-        return RunCoordinator(self._documents)
+        return RunCoordinator(self._documents, self.tables)
+
+    @lazy
+    def tables(self) -> RunTables:
+        from shared.services.runs.tables.tables import RunTables
+
+        return RunTables(self._documents, self._ports.blobs)
 
     @lazy
     def pipeline(self) -> PromptRunPipeline:

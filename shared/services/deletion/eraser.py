@@ -88,6 +88,7 @@ class MediaEraser:
         while run_ids := self._documents.sort_keys(pointers, limit=_PAGE_SIZE).items:
             for run_id in run_ids:
                 RunTraces(self._documents, tenant_id, run_id, media_id).erase()
+                self._blobs.delete(blob_keys.run_table(tenant_id, run_id))
                 remove_from_run(self._documents, tenant_id, run_id, media_id)
                 check()
 
