@@ -8,6 +8,7 @@
     |   `-- InvalidCursor       400  a cursor has no valid signature, or belongs to another query
     |-- NotRetryable            400  an import job of this kind cannot be retried
     |-- PayloadTooLarge         413
+    |   `-- ExportTooLarge      413  an export is longer than its format may be
     |-- NotAuthenticated        401
     |-- NotPermitted            403
     |-- NotFound                404  unknown, or another tenant's
@@ -93,6 +94,12 @@ class NotRetryable(DomainError):
 
 class PayloadTooLarge(DomainError):
     code = "payload_too_large"
+
+
+class ExportTooLarge(PayloadTooLarge):
+    """An export is longer than its format may be. ``message`` names other ways."""
+
+    code = "export_too_large"
 
 
 class NotAuthenticated(DomainError):

@@ -39,6 +39,7 @@ CONNECTOR: Final = "con"
 AUTOMATION: Final = "aut"
 SAVED_SEARCH: Final = "sav"
 EXPORT: Final = "exp"
+MARKER: Final = "mrk"
 
 _SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(?P<ordinal>\d{6})")
 

@@ -73,6 +73,11 @@ def saved_search_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "saved-searches")
 
 
+def marker_total(tenant: str) -> Key:
+    """The number of markers. Each new marker changes it, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "markers")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
@@ -115,6 +120,17 @@ def clip(tenant: str, media_id: str = "", clip_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#clips", f"{media_id}#{clip_id}" if media_id else "")
 
 
+def marker(tenant: str, marker_id: str = "") -> Key:
+    """A marker in the tenant's list."""
+    return Key(f"tenant#{tenant}#markers", marker_id)
+
+
+def target_markers(tenant: str, holder_id: str, target: str = "") -> Key:
+    """The markers of one target. ``holder_id`` is the medium that the target belongs to, or the run that is
+    the target; ``target`` is the type and the id of the target."""
+    return Key(f"tenant#{tenant}#target-markers#{holder_id}", target)
+
+
 def prompt(tenant: str, prompt_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#prompts", prompt_id)
 
@@ -136,6 +152,12 @@ def medium_state(tenant: str, run_id: str, media_id: str = "") -> Key:
 def removed_media(tenant: str, run_id: str) -> Key:
     """The counters of a run over media that have been deleted since."""
     return Key(f"tenant#{tenant}#removed-media#{run_id}", "counters")
+
+
+def medium_selection(tenant: str, run_id: str, media_id: str = "") -> Key:
+    """The results of one medium in one run that satisfy the selection filter. It is deleted with the results
+    of the medium."""
+    return Key(f"tenant#{tenant}#selections#{run_id}", media_id)
 
 
 def run_of_media(tenant: str, media_id: str, run_id: str = "") -> Key:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from shared.runtime.rooms.automations import AutomationsRoom
     from shared.runtime.rooms.connectors import ConnectorsRoom
     from shared.runtime.rooms.deletion import DeletionRoom
-    from shared.runtime.rooms.exports import ExportsRoom
     from shared.runtime.rooms.editing import EditingRoom
+    from shared.runtime.rooms.exports import ExportsRoom
     from shared.runtime.rooms.imports import ImportsRoom
     from shared.runtime.rooms.library import LibraryRoom
     from shared.runtime.rooms.notifications import NotificationsRoom

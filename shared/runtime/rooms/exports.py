@@ -10,6 +10,7 @@ from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
     from shared.services.exports.content.content import ExportContent
+    from shared.services.exports.content.embeddings import SegmentEmbeddings
     from shared.services.exports.downloads import Downloads
     from shared.services.exports.erasure import ExportErasure
     from shared.services.exports.expiry import ExportExpiry
@@ -30,7 +31,6 @@ class ExportsRoom(Room):
             self._documents,
             self._ports.jobs,
             self._runtime.connectors.connections,
-            has_selection=lambda _tenant_id, _run_id: False,
             max_at_work=self._ports.settings.max_exports_at_work,
         )
 
@@ -52,8 +52,16 @@ class ExportsRoom(Room):
 
     @lazy
     def content(self) -> ExportContent:
-        """The writer of files."""
-        raise NotImplementedError
+        from shared.services.exports.content.content import ExportContent
+
+        runs = self._runtime.runs
+        return ExportContent(
+            self._documents,
+            self._runtime.library.file_links,
+            runs.tables,
+            runs.selections,
+            self._embeddings,
+        )
 
     @lazy
     def downloads(self) -> Downloads:
@@ -80,6 +88,11 @@ class ExportsRoom(Room):
         from shared.services.exports.erasure import ExportErasure
 
         return ExportErasure(self._documents, self._files)
+
+    def _embeddings(self) -> SegmentEmbeddings:
+        from shared.services.exports.content.embeddings import SegmentEmbeddings
+
+        return SegmentEmbeddings(self._ports.blobs, lambda: self._ports.models)
 
     @lazy
     def _snapshots(self) -> Snapshots:

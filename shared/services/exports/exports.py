@@ -1,8 +1,7 @@
 """Exports as clients use them: create, list, get."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from shared.domain import keys
@@ -24,12 +23,10 @@ from shared.services.exports.snapshots import ended_runs
 from shared.services.library.index_access import unchanged_index_write, visible_index
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
+from shared.services.runs.selection import SelectionStatus, selection_status
 
 MAX_RUNS: Final = 100
 """Runs that the request for an export may name."""
-
-HasSelection = Callable[[str, str], bool]
-"""Returns whether a run, given its tenant and its id, has a selection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +47,12 @@ class Exports:
         documents: Documents,
         jobs: Jobs,
         connections: Connections,
-        has_selection: HasSelection,
         *,
         max_at_work: int,
     ) -> None:
         self._documents = documents
         self._jobs = jobs
         self._connections = connections
-        self._has_selection = has_selection
         self._max_at_work = max_at_work
 
     def create_of_index(
@@ -77,8 +72,7 @@ class Exports:
 
         def checked() -> _Target:
             visible_index(self._documents, caller.tenant_id, index_id)
-            run_ids = self._runs_of_index(caller, index_id, options)
-            self._check_content(caller, run_ids, options)
+            _check_runs(self._runs_of_index(caller, index_id, options.prompt_run_ids), options)
             return _Target(ExportType.INDEX, index_id, index_id)
 
         return self._create(caller, export_id, options, checked)
@@ -103,7 +97,7 @@ class Exports:
             if run is None:
                 raise NotFound("prompt_run", run_id)
             _require_ended([run])
-            self._check_content(caller, [run_id], options)
+            _check_runs([run], options)
             return _Target(ExportType.PROMPT_RUN, run_id, run.index_id)
 
         return self._create(caller, export_id, options, checked, automation_id)
@@ -195,40 +189,26 @@ class Exports:
         )
         return connector.export_base_path
 
-    def _runs_of_index(self, caller: Caller, index_id: str, options: ExportOptions) -> list[str]:
-        """Return the first runs of the export: two are enough to know whether there are several."""
-        tenant_id, wanted = caller.tenant_id, options.prompt_run_ids
-        if not wanted:
-            found = [run.run_id for run in islice(ended_runs(self._documents, tenant_id, index_id), 2)]
-            if not found:
-                raise Conflict("No run of the index has ended yet.", code="export_empty")
-            return found
-        runs = {run_id: keys.prompt_run(tenant_id, run_id) for run_id in wanted}
-        pointers = {run_id: keys.index_run(tenant_id, index_id, run_id) for run_id in wanted}
+    def _runs_of_index(self, caller: Caller, index_id: str, run_ids: Sequence[str]) -> Iterator[PromptRun]:
+        """Walk over the runs to export.
+
+        Raises: NotFound: a run does not exist. InvalidRequest: one is not over the index. Conflict: one has
+            not ended.
+        """
+        tenant_id = caller.tenant_id
+        if not run_ids:
+            return ended_runs(self._documents, tenant_id, index_id)
+        runs = {run_id: keys.prompt_run(tenant_id, run_id) for run_id in run_ids}
+        pointers = {run_id: keys.index_run(tenant_id, index_id, run_id) for run_id in run_ids}
         batch = self._documents.batch([*runs.values(), *pointers.values()])
-        for run_id in wanted:
+        for run_id in run_ids:
             if batch.get(PromptRun, runs[run_id]) is None:
                 raise NotFound("prompt_run", run_id)
             if batch.version(pointers[run_id]) == ABSENT:
                 raise InvalidRequest("prompt_run_ids", f"{run_id!r} is no run over this index")
-        _require_ended(batch.get_many(PromptRun, runs.values()))
-        return wanted
-
-    def _check_content(self, caller: Caller, run_ids: Sequence[str], options: ExportOptions) -> None:
-        """Raises: InvalidRequest: the format holds one run only. Conflict: there is no selection."""
-        if options.format is ExportFormat.SQLITE and len(run_ids) > 1:
-            raise InvalidRequest(
-                "format", "sqlite holds one run: name one in prompt_run_ids, or export the run itself"
-            )
-        if options.result_scope is not ResultScope.MATCHES:
-            return
-        for run_id in run_ids:
-            if not self._has_selection(caller.tenant_id, run_id):
-                raise Conflict(
-                    f"The run {run_id} has no selection. Export all results with result_scope 'all'.",
-                    code="export_without_selection",
-                    details={"run_id": run_id},
-                )
+        found = batch.get_many(PromptRun, runs.values())
+        _require_ended(found)
+        return iter(found)
 
     def _guarded(self, tenant_id: str) -> Put:
         """Build the write of the guard. Raises: Conflict: the quota is used up."""
@@ -263,6 +243,30 @@ def _normal(options: ExportOptions) -> ExportOptions:
         raise InvalidRequest("destination_subpath", refused.rule) from refused
     run_ids = list(dict.fromkeys(options.prompt_run_ids))
     return options.model_copy(update={"destination_subpath": subpath, "prompt_run_ids": run_ids})
+
+
+def _check_runs(runs: Iterable[PromptRun], options: ExportOptions) -> None:
+    """Check that runs have what is to be exported. Only as many are read as decide it.
+
+    Raises: Conflict: there is no run, or no selection. InvalidRequest: the format holds one run only.
+    """
+    count, has_selection = 0, False
+    for count, run in enumerate(runs, 1):
+        has_selection = has_selection or selection_status(run) is SelectionStatus.COMPLETED
+        if count > 1 and (has_selection or options.result_scope is ResultScope.ALL):
+            break
+    if not count:
+        raise Conflict("No run of the index has ended yet.", code="export_empty")
+    if options.format is ExportFormat.SQLITE and count > 1:
+        raise InvalidRequest(
+            "format", "sqlite holds one run: name one in prompt_run_ids, or export the run itself"
+        )
+    if options.result_scope is ResultScope.MATCHES and not has_selection:
+        raise Conflict(
+            "The prompt has no selection filter, so there are no matches. Export all results with"
+            " result_scope 'all'.",
+            code="export_without_selection",
+        )
 
 
 def _require_ended(runs: Iterable[PromptRun]) -> None:
