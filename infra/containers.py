@@ -13,6 +13,7 @@ INGRESS_CAPABILITIES: Final = frozenset(
         Capability.STORE_IMPORTS,
         Capability.START_INGEST,
         Capability.READ_EXPORTS,
+        Capability.SIGN_EXPORT_LINKS,
     }
 )
 """Capabilities for the upload routes of ``videos`` and ``workflow``, and for the download of exports."""

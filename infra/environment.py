@@ -17,6 +17,8 @@ _REQUEST_LLM_TIMEOUT_SECONDS: Final = "12"
 """Timeout of one language model request made by an API function. A completion and its repair are each
 requested once and fit into the time that API Gateway waits."""
 
+_SIGNS: Final = {Capability.SIGN_CURSORS, Capability.SIGN_EXPORT_LINKS}
+
 _SENDS_IMPORTS: Final = {Capability.START_INGEST, Capability.RESUME_JOBS}
 _PLANS_IMPORTS: Final = {Capability.COUNT_IMPORTS, Capability.TAKE_IMPORTS}
 _USES_WORKER_JOBS: Final = {*_SENDS_IMPORTS, *_PLANS_IMPORTS, Capability.SEND_WORK}
@@ -33,7 +35,7 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["ENCRYPTION_KEY_ARN"] = names.key_arn
     if Capability.EMBED_QUERIES in capabilities:
         found["QUERY_EMBEDDING_FUNCTION"] = names.query_embedding
-    if Capability.SIGN_CURSORS in capabilities:
+    if not _SIGNS.isdisjoint(capabilities):
         found["SECRETS_PREFIX"] = names.secrets_prefix
     if not _SEARCH_CAPABILITIES.isdisjoint(capabilities):
         found["SEARCH_ENDPOINT"] = names.search_endpoint

@@ -291,7 +291,7 @@ class Settings(BaseSettings):
         description="Maximum number of concurrent uploads of one task of the streaming ingress.",
     )
     streaming_origin: str | None = Field(
-        None, description="Origin that accepts forms of any size; a 413 answer names it."
+        None, description="Origin that accepts and sends files of any size; errors about sizes name it."
     )
 
     @property

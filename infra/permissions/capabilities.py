@@ -12,6 +12,7 @@ class Capability(StrEnum):
     MARK_KEYS_USED = "MarkKeysUsed"
     WRITE_RECORDS = "WriteRecords"
     SIGN_CURSORS = "SignCursors"
+    SIGN_EXPORT_LINKS = "SignExportLinks"
     NAME_LANGUAGE_MODEL = "NameLanguageModel"
     """Receive the language model's name as a setting. It grants no permission to call the model."""
     ASK_LANGUAGE_MODEL = "AskLanguageModel"

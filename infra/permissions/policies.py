@@ -82,6 +82,10 @@ _SINGLE_RESOURCE: Final[dict[Capability, tuple[tuple[str, ...], Callable[[Target
         ("secretsmanager:GetSecretValue", "secretsmanager:CreateSecret"),
         lambda targets: f"{targets.secrets}cursor-signing-key*",
     ),
+    Capability.SIGN_EXPORT_LINKS: (
+        ("secretsmanager:GetSecretValue", "secretsmanager:CreateSecret"),
+        lambda targets: f"{targets.secrets}export-link-signing-key*",
+    ),
     Capability.EMBED_QUERIES: (("lambda:InvokeFunction",), lambda targets: targets.query_embedding),
     Capability.PUBLISH_EVENTS: (("sns:Publish",), lambda targets: targets.event_topic),
     Capability.ANNOUNCE_WORK: (("sqs:SendMessage",), lambda targets: targets.due_work),
@@ -298,7 +302,7 @@ def _add_key_use(capability: Capability, use: _KeyUse) -> None:
         use.add("dynamodb", "Decrypt", "DescribeKey")
     if capability is Capability.PUBLISH_EVENTS:
         use.add("sns", "Decrypt", "GenerateDataKey")
-    if capability is Capability.SIGN_CURSORS:
+    if capability in (Capability.SIGN_CURSORS, Capability.SIGN_EXPORT_LINKS):
         use.add("secretsmanager", "Decrypt", "GenerateDataKey")
 
 

@@ -198,6 +198,7 @@ def test_upload_functions_receive_streaming_origin(
         }
 
     assert functions_with_origin(chosen) == {
+        "videovector-server-api-exports",
         "videovector-server-api-videos",
         "videovector-server-api-workflow",
     }

@@ -54,7 +54,13 @@ class ApiFunction:
         root_routers: Sequence[APIRouter] = (),
     ) -> None:
         self.runtime = runtime
-        app = create_app(routers, runtime, root_routers=root_routers, offload=InPlace())
+        app = create_app(
+            routers,
+            runtime,
+            root_routers=root_routers,
+            offload=InPlace(),
+            max_file_bytes=events.MAX_FILE_BYTES,
+        )
         if _OPENAPI_FILE.is_file():
             app.openapi = lambda: json.loads(_OPENAPI_FILE.read_bytes())  # type: ignore[method-assign]
         self._logger = function_logger(service, runtime.settings.log_level.upper())
