@@ -112,6 +112,7 @@ RESOURCES: Final = (
         Capability.READ_MEDIA,
         Capability.STORE_IMPORTS,
         Capability.START_INGEST,
+        Capability.ERASE_CLIPS,
     ),
     _resource(
         "uploads",
@@ -146,7 +147,13 @@ RESOURCES: Final = (
         Capability.EMBED_QUERIES,
         Capability.NAME_LANGUAGE_MODEL,
     ),
-    _resource("exports", Capability.WRITE_RECORDS),
+    _resource(
+        "exports",
+        Capability.WRITE_RECORDS,
+        Capability.SEND_WORK,
+        Capability.READ_EXPORTS,
+        Capability.SIGN_EXPORT_LINKS,
+    ),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
         "prompt_runs",
@@ -203,11 +210,17 @@ STEPS: Final = (
     _run_step("plan"),
     _run_step("begin_shard"),
     _run_step("shard_failed"),
-    _run_step("finish"),
+    _run_step("finish", Capability.KEEP_RUN_TABLES),
     _step("import_workers", Capability.COUNT_IMPORTS),
     _step("complete"),
     _run_step("give_up", Capability.REMOVE_LEFT_OVERS),
-    _step("deletion", Capability.ERASE_MEDIA, Capability.FORGET_DOCUMENTS, timeout_seconds=300),
+    _step(
+        "deletion",
+        Capability.ERASE_MEDIA,
+        Capability.ERASE_EXPORTS,
+        Capability.FORGET_DOCUMENTS,
+        timeout_seconds=300,
+    ),
 )
 """Lambda tasks of the state machines; ``functions/pipeline/README.md`` describes them."""
 
@@ -261,6 +274,8 @@ DUE_WORK: Final = _event(
     Capability.START_INGEST,
     Capability.START_PROMPT_RUN,
     Capability.NAME_LANGUAGE_MODEL,
+    Capability.ERASE_CLIPS,
+    Capability.ERASE_EXPORTS,
     memory_mib=1024,
     timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
     layer="connectors",

@@ -43,7 +43,7 @@ _DEAD_LETTER_QUEUES = (
 _OLDEST_MESSAGES = {
     UPLOADS_QUEUE: (3600, "The import of an uploaded file has not started within an hour."),
     IMPORT_LISTINGS_QUEUE: (3600, "A store of an import has not been listed within an hour."),
-    IMPORT_BATCHES_QUEUE: (24 * 3600, "A batch of files has waited for an import worker for a day."),
+    IMPORT_BATCHES_QUEUE: (24 * 3600, "A job of the workers has waited for one of them for a day."),
 }
 """Queue, seconds of its oldest message without an alarm, and the alarm's description. A large import waits
 for hours."""

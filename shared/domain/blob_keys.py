@@ -29,6 +29,11 @@ def media_folder(tenant: str, media_id: str) -> str:
     return f"media/{tenant}/{media_id}/"
 
 
+def clip_file(tenant: str, media_id: str, job_id: str, suffix: str = "") -> str:
+    """Key of the file that a job makes of a clip. Without ``suffix``: the prefix of its possible keys."""
+    return f"{media_folder(tenant, media_id)}clips/{job_id}{suffix}"
+
+
 def content_folder(tenant: str, content_hash: str) -> str:
     """Prefix of the analysis of playable bytes. All media with the same bytes share it."""
     return f"content/{tenant}/{content_hash}/"

@@ -25,6 +25,7 @@ class DueKind(StrEnum):
     WEBHOOK_ERASURE = "webhook_erasure"
     IMPORT_AUTOMATION = "import_automation"
     EXPORT_EXPIRY = "export_expiry"
+    CLIP_EXPIRY = "clip_expiry"
 
 
 class Due(BaseModel):

@@ -17,6 +17,7 @@ class Workflow(StrEnum):
     SEGMENT_RETRY = "segment_retry"
     DELETION = "deletion"
     EXPORT = "export"
+    CLIP = "clip"
 
 
 class JobRequest(BaseModel):

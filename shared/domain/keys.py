@@ -114,6 +114,12 @@ def content_reference(tenant: str, content_hash: str, media_id: str = "") -> Key
     return Key(f"tenant#{tenant}#content#{content_hash}", media_id)
 
 
+def clip(tenant: str, media_id: str = "", clip_id: str = "") -> Key:
+    """A clip of a medium. Without ``clip_id``: the prefix of the medium's clips; without ``media_id``: of
+    the tenant's."""
+    return Key(f"tenant#{tenant}#clips", f"{media_id}#{clip_id}" if media_id else "")
+
+
 def marker(tenant: str, marker_id: str = "") -> Key:
     """A marker in the tenant's list."""
     return Key(f"tenant#{tenant}#markers", marker_id)
@@ -247,7 +253,7 @@ def job(job_id: str = "") -> Key:
 
 
 def import_worker(number: int | None = None) -> Key:
-    """A place for an import worker on AWS, of which as many run as there are places."""
+    """A place for a worker of the queue on AWS, of which as many run as there are places."""
     return Key("import-workers", "" if number is None else f"{number:03d}")
 
 

@@ -31,6 +31,8 @@ class JobDispatch:
                 self._runtime.deletion.work.run(job, stopping)
             case Workflow.EXPORT:
                 self._runtime.exports.work.run(job, stopping)
+            case Workflow.CLIP:
+                self._runtime.editing.clip_work.run(job, stopping)
             case _:
                 assert_never(job.workflow)
 
@@ -48,5 +50,7 @@ class JobDispatch:
                 return
             case Workflow.EXPORT:
                 self._runtime.exports.work.give_up(job, error)
+            case Workflow.CLIP:
+                self._runtime.editing.clip_failures.give_up(job, error)
             case _:
                 assert_never(job.workflow)

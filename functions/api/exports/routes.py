@@ -1,22 +1,21 @@
-"""Exports: create, list and get them, and download their files."""
+"""Exports: create, list and get them."""
 
 from typing import Annotated, Final
-from urllib.parse import quote
 
 from fastapi import Depends, Query
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 
-from functions.api.exports.link import AuthorisedByLink
+from functions.api.exports import download
 from functions.api.exports.requests import ExportIndexRequest, ExportRunRequest
 from functions.api.exports.schemas import Export, ExportCreateResult, ExportDownloadUrlResult
 from shared.domain.access import Scope
-from shared.domain.exports.download_token import MAX_TOKEN_CHARACTERS
 from shared.domain.ids import EXPORT
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
 from shared.http.openapi import KEYED
 
 router = ApiRouter(tags=["exports"])
+router.include_router(download.router)
 Reader = Annotated[Call, Depends(authorised(Scope.READ))]
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 
@@ -90,29 +89,3 @@ async def create_export_download_url(export_id: str, call: Reader) -> ExportDown
     room = call.runtime.exports
     found = await call.run(room.exports.get, call.caller, export_id)
     return ExportDownloadUrlResult.of(found, await call.run(room.downloads.link, found))
-
-
-@router.get("/exports/{export_id}/download", response_class=Response)
-async def download_export(
-    export_id: str,
-    call: Annotated[Call, Depends(AuthorisedByLink(Scope.READ))],
-    token: Annotated[  # noqa: ARG001 - read before the query is validated
-        str | None,
-        Query(max_length=MAX_TOKEN_CHARACTERS, description="The token of a link, instead of a key."),
-    ] = None,
-) -> Response:
-    """Download the file of an export, always whole: a ``Range`` header is ignored."""
-    opened = await call.run(call.runtime.exports.downloads.open, call.caller, export_id)
-    name = opened.export.file_name
-    headers = {
-        "Content-Type": opened.export.format.media_type,
-        "Content-Length": str(opened.size),
-        "Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name, safe='')}",
-        "Accept-Ranges": "none",
-        "Cache-Control": "private, no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if getattr(call.request.state, "head", False):
-        return Response(headers=headers)
-    return StreamingResponse(opened.content, headers=headers)

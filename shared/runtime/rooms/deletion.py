@@ -24,6 +24,10 @@ class DeletionRoom(Room):
     def work(self) -> DeletionWork:
         from shared.services.deletion.work import DeletionWork
 
-        ports = self._ports
-        traces: list[DerivedTraces] = [self._runtime.alerts.erasure, self._runtime.exports.erasure]
+        ports, runtime = self._ports, self._runtime
+        traces: list[DerivedTraces] = [
+            runtime.alerts.erasure,
+            runtime.exports.erasure,
+            runtime.editing.clip_erasure,
+        ]
         return DeletionWork(self._documents, ports.blobs, ports.search_index, traces)

@@ -75,6 +75,7 @@ class ExportsRoom(Room):
             lambda: ports.secrets,
             base_url=base_url(ports.settings),
             link_life=timedelta(seconds=ports.settings.export_link_seconds),
+            streaming_origin=ports.settings.streaming_origin,
         )
 
     @lazy

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from shared.domain import blob_keys, clock, keys
@@ -44,14 +44,16 @@ class Downloads:
         *,
         base_url: str,
         link_life: timedelta,
+        streaming_origin: str | None = None,
     ) -> None:
-        """``base_url`` is the origin under which clients reach the server. Links are made over TLS only: the
+        """``streaming_origin`` sends files of any size, if this process does not. ``base_url`` is the origin under which clients reach the server. Links are made over TLS only: the
         official clients accept no other."""
         self._documents = documents
         self._blobs = blobs
         self._secrets = secrets
         self._base_url = base_url
         self._link_life = link_life
+        self._streaming_origin = streaming_origin
 
     def link(self, export: Export) -> str | None:
         """Return an address that needs no credential for some minutes.
@@ -79,12 +81,12 @@ class Downloads:
             scopes=frozenset({Scope.READ}),
         )
 
-    def open(self, caller: Caller, export_id: str) -> ExportDownload:
-        """Open the file of an export.
+    def open(self, caller: Caller, export_id: str, *, max_bytes: int | None = None) -> ExportDownload:
+        """Open the file of an export. ``max_bytes``: the size of the largest file that can be sent.
 
         Raises:
             NotFound: the export is unknown or another tenant's.
-            Conflict: it is not completed, or was delivered through a connector.
+            Conflict: it is not completed, was delivered through a connector, or is too large to be sent.
             Gone: its file has been removed.
         """
         key = keys.export(caller.tenant_id, export_id)
@@ -92,12 +94,33 @@ class Downloads:
         if export is None:
             raise NotFound("export", export_id)
         _require_file(export)
+        self._require_size(export, max_bytes)
         file = blob_keys.export_file(export.tenant_id, export.export_id)
         try:
             content = self._blobs.stream(file)
         except BlobNotFound:  # it is being removed
             raise _gone(export) from None
         return ExportDownload(export, export.file_size_bytes or 0, content)
+
+    def _require_size(self, export: Export, max_bytes: int | None) -> None:
+        size = export.file_size_bytes or 0
+        if max_bytes is None or size <= max_bytes:
+            return
+        details: dict[str, Any] = {"rule": "function_answer", "limit": max_bytes, "size": size}
+        way_out = (
+            "Export it through a connector, export fewer runs, or choose a smaller format. With the streaming"
+            " service the server sends files of any size."
+        )
+        if self._streaming_origin is not None:
+            address = f"{self._streaming_origin}{download_path(export.export_id)}"
+            details["doors"] = [f"GET {address}"]
+            way_out = f"Send the same request to {address}, or export through a connector."
+        raise Conflict(
+            f"The file has {size:,} bytes, and this address sends files of at most {max_bytes:,} bytes."
+            f" {way_out}",
+            code="export_too_large_for_function",
+            details=details,
+        )
 
     def uri(self, export: Export) -> str | None:
         """Return the durable URI of the file: in this server's blobs, or of the delivered object."""

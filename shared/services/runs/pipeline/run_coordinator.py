@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
@@ -31,7 +31,9 @@ from shared.services.runs.pipeline.plan import plan
 from shared.services.runs.pipeline.retry_outcome import fail_retry
 from shared.services.runs.pipeline.shard import Shard, shards_for
 from shared.services.runs.run_events import run_started
-from shared.services.runs.tables.tables import RunTables, go_on
+
+if TYPE_CHECKING:  # only the function that finishes runs loads the tables
+    from shared.services.runs.tables.tables import RunTables
 
 log: Final = logging.getLogger(__name__)
 
@@ -90,11 +92,11 @@ class RunCoordinator:
         self,
         tenant_id: str,
         run_id: str,
-        check: Callable[[], None] = go_on,
+        check: Callable[[], None] = lambda: None,
         *,
         max_table_segments: int | None = None,
     ) -> RunStatus | None:
-        """Write the run's table and its final status. Media without a final status are cancelled or fail first.
+        """Write the run's table and its final status. Media without a final status are cancelled or fail.
 
         ``check`` is called while the table is built and may raise an exception to stop. A run with more than
         ``max_table_segments`` segments gets its table from its first reader.
