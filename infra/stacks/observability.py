@@ -17,8 +17,8 @@ from infra.constructs.due_work import DUE_WORK_DEAD_LETTERS
 from infra.constructs.edge import CHECK_TITLE
 from infra.constructs.event_feed import (
     ENDED_IMPORTS_DEAD_LETTERS,
-    EXPORT_AUTOMATIONS_DEAD_LETTERS,
     EVENTS_DEAD_LETTERS,
+    EXPORT_AUTOMATIONS_DEAD_LETTERS,
     FINISHED_RUNS_DEAD_LETTERS,
     WEBHOOK_EVENTS_DEAD_LETTERS,
 )
