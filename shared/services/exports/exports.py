@@ -275,7 +275,7 @@ def _require_ended(runs: Iterable[PromptRun]) -> None:
         if not run.status.is_terminal:
             raise Conflict(
                 f"The run {run.run_id} has not ended. Export it when it has.",
-                code="prompt_run_not_ended",
+                code="prompt_run_not_finished",
                 details={"run_id": run.run_id, "status": run.status},
             )
 
