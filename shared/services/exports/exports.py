@@ -22,6 +22,7 @@ from shared.services.connectors.connections import Connections
 from shared.services.exports.snapshots import ended_runs
 from shared.services.library.index_access import unchanged_index_write, visible_index
 from shared.services.records.documents import Documents, put
+from shared.services.records.quota import changed_guard, check_quota
 from shared.services.records.transact import Decision
 from shared.services.runs.selection import SelectionStatus, selection_status
 
@@ -56,10 +57,16 @@ class Exports:
         self._max_at_work = max_at_work
 
     def create_of_index(
-        self, caller: Caller, index_id: str, options: ExportOptions, export_id: str
+        self,
+        caller: Caller,
+        index_id: str,
+        options: ExportOptions,
+        export_id: str,
+        *,
+        automation_id: str | None = None,
     ) -> Export:
         """Create an export of the runs of an index, or of some of them. Repeated calls with one id create it
-        once.
+        once. Those of automations do not count towards the quota.
 
         Raises:
             NotFound: the index, a run or the connector does not exist.
@@ -75,7 +82,7 @@ class Exports:
             _check_runs(self._runs_of_index(caller, index_id, options.prompt_run_ids), options)
             return _Target(ExportType.INDEX, index_id, index_id)
 
-        return self._create(caller, export_id, options, checked)
+        return self._create(caller, export_id, options, checked, automation_id)
 
     def create_of_run(
         self,
@@ -120,7 +127,7 @@ class Exports:
         export_id: str,
         options: ExportOptions,
         checked: Callable[[], _Target],
-        automation_id: str | None = None,
+        automation_id: str | None,
     ) -> Export:
         """Create the export of what ``checked`` returns, unless an earlier request has created it.
 
@@ -171,7 +178,7 @@ class Exports:
     def _writes(self, export: Export) -> list[Write]:
         job, tenant_id = _job(export), export.tenant_id
         writes: list[Write] = [
-            self._guarded(tenant_id),
+            *([] if export.automation_id else [self._guarded(tenant_id)]),
             put(keys.export(tenant_id, export.export_id), export, expected_version=ABSENT),
             Put(keys.export_at_work(tenant_id, export.export_id), {}),
             put(keys.job(job.job_id), job),
@@ -212,17 +219,10 @@ class Exports:
 
     def _guarded(self, tenant_id: str) -> Put:
         """Build the write of the guard. Raises: Conflict: the quota is used up."""
-        key = keys.export_guard(tenant_id)
-        guard = self._documents.records.get(key)
+        guard = changed_guard(self._documents, keys.export_guard(tenant_id))
         at_work = self._documents.sort_keys(keys.export_at_work(tenant_id), limit=self._max_at_work)
-        used, limit = len(at_work.items), self._max_at_work
-        if used >= limit:
-            raise Conflict(
-                f"{used} exports are at work, and the limit is {limit}. Wait until one has ended.",
-                code="resource_quota_exceeded",
-                details={"resource": "exports_at_work", "limit": limit, "used": used, "reserved": 0},
-            )
-        return Put(key, {}, ABSENT if guard is None else guard.version)
+        check_quota("exports_at_work", len(at_work.items), self._max_at_work)
+        return guard
 
     def _find(self, caller: Caller, export_id: str) -> Export | None:
         return self._documents.get(Export, keys.export(caller.tenant_id, export_id)) if export_id else None
