@@ -48,8 +48,8 @@ class Clips:
         self._erasure = erasure
         self._visible = VisibleMedia(documents)
 
-    def request(self, caller: Caller, media_id: str, wanted: Wanted) -> Clip:
-        """Return the clip of a part of a medium. If there is none, or if it has failed, it is made.
+    def request(self, caller: Caller, media_id: str, wanted: Wanted) -> tuple[Media, Clip]:
+        """Return a medium and the clip of a part of it. If there is none, or if it has failed, it is made.
 
         A tenant's limit may be exceeded by requests that arrive at the same moment.
 
@@ -86,15 +86,15 @@ class Clips:
             clip = self._documents.transact(decide)
         if clip.status is ClipStatus.PENDING:
             self._jobs.submit(clip.request)
-        return clip
+        return media, clip
 
-    def list(self, caller: Caller, media_id: str) -> Sequence[Clip]:
-        """Return the clips of a medium, newest first. Raises: NotFound."""
+    def list(self, caller: Caller, media_id: str) -> tuple[Media, Sequence[Clip]]:
+        """Return a medium and its clips, newest first. Raises: NotFound."""
         tenant_id = caller.tenant_of(media_id)
-        self._visible.get(tenant_id, media_id)
+        media = self._visible.get(tenant_id, media_id)
         found = self._documents.every(Clip, keys.clip(tenant_id, media_id))
         live = [clip for clip in found if not clip.is_expired]
-        return sorted(live, key=lambda clip: (clip.created_at, clip.clip_id), reverse=True)
+        return media, sorted(live, key=lambda clip: (clip.created_at, clip.clip_id), reverse=True)
 
     def get(self, caller: Caller, media_id: str, identifier: str) -> tuple[Media, Clip]:
         """Read a clip with its medium. Raises: NotFound."""
