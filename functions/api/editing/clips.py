@@ -6,6 +6,7 @@ from fastapi import Depends
 from fastapi.responses import JSONResponse, Response
 
 from functions.api.editing.schemas import Clip, Clips, CreateClipRequest
+from functions.api.wire import DeleteResponse
 from shared.domain.access import Scope
 from shared.domain.editing import clip
 from shared.domain.media import Media
@@ -22,8 +23,8 @@ Admin = Annotated[Call, Depends(authorised(Scope.ADMIN))]
 async def create_clip(video_id: str, body: CreateClipRequest, call: Writer) -> Response:
     """Make a file of a part of a medium, at most 10 minutes long.
 
-    The same part has one clip: a repeated request returns it, and makes it again if it has failed. Its file is
-    removed after 7 days.
+    The same part has one clip: a repeated request returns it, and makes it again if it has failed. Its file
+    is removed after 7 days.
     """
     media, found = await call.run(call.runtime.editing.clips.request, call.caller, video_id, body.wanted())
     return JSONResponse(_shown(call, media, found).model_dump(mode="json"), 202)
@@ -43,10 +44,11 @@ async def get_clip(video_id: str, clip_id: str, call: Reader) -> Clip:
     return _shown(call, media, found)
 
 
-@router.delete("/videos/{video_id}/clips/{clip_id}", status_code=204)
-async def delete_clip(video_id: str, clip_id: str, call: Admin) -> None:
+@router.delete("/videos/{video_id}/clips/{clip_id}")
+async def delete_clip(video_id: str, clip_id: str, call: Admin) -> DeleteResponse:
     """Delete a clip and its file."""
     await call.run(call.runtime.editing.clips.delete, call.caller, video_id, clip_id)
+    return DeleteResponse(message="Clip deleted.")
 
 
 def _shown(call: Call, media: Media, found: clip.Clip) -> Clip:

@@ -73,9 +73,9 @@ class CreateClipRequest(BaseModel):
 class Clip(BaseModel):
     """A clip.
 
-    ``progress`` is from 0 to 1. ``file_start_seconds`` is the time of the medium at which the file starts: at
-    most half a second before ``start_seconds`` if its streams were copied (``copied``). ``download_url`` works
-    without a key for a limited time; each answer has a new one. It is null until ``status`` is ready.
+    ``progress`` is from 0 to 1. ``file_start_seconds`` is the time of the medium at which the file starts:
+    at most half a second before ``start_seconds`` if its streams were copied (``copied``). ``download_url``
+    works without a key for a limited time; each answer has a new one. It is null until the clip is ready.
     """
 
     clip_id: str

@@ -56,8 +56,8 @@ async def get_transcript(
 ) -> Response:
     """Get what is said in a medium, as a file.
 
-    A medium in which nothing is said has a file without cues. Status 404 if the medium has not been transcribed
-    yet, not in ``language``, or is a picture.
+    A medium in which nothing is said has a file without cues. Status 404 if the medium has not been
+    transcribed yet, not in ``language``, or is a picture.
     """
 
     def read() -> Response:
