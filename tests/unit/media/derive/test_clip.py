@@ -27,7 +27,7 @@ def frames(path: Path) -> list[tuple[float, NDArray[np.uint8]]]:
     """Return the frames that a player shows, with their times."""
     with av.open(str(path)) as container:
         return [
-            (frame.time, frame.to_ndarray(format="rgb24"))
+            (frame.time, np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
             for frame in container.decode(video=0)
             if frame.time is not None
         ]
@@ -59,7 +59,8 @@ def test_clip_at_a_key_frame_is_copied(tmp_path: Path) -> None:
     source = make_video(tmp_path / "source.mp4", seconds=4)
     clip = cut(source, 1.0, 3.0)
     assert clip.is_copied
-    assert (clip.start, clip.content_type, clip.suffix) == (pytest.approx(1.0, abs=1e-3), "video/mp4", ".mp4")
+    assert clip.start == pytest.approx(1.0, abs=1e-3)
+    assert (clip.content_type, clip.suffix) == ("video/mp4", ".mp4")
     assert starts_fast(clip.path)
     check_picture(source, clip, 2.0, frames_over=3)
 
@@ -67,7 +68,8 @@ def test_clip_at_a_key_frame_is_copied(tmp_path: Path) -> None:
 def test_clip_near_a_key_frame_starts_there_unless_precise(tmp_path: Path) -> None:
     source = make_video(tmp_path / "source.mp4", seconds=4)
     near = cut(source, 1.25, 3.0)
-    assert (near.is_copied, near.start) == (True, pytest.approx(1.0, abs=1e-3))
+    assert near.is_copied
+    assert near.start == pytest.approx(1.0, abs=1e-3)
     exact = cut(source, 1.25, 3.0, precise=True)
     assert (exact.is_copied, exact.start) == (False, 1.25)
     check_picture(source, exact, 1.75)
