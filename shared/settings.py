@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     max_saved_searches: int = Field(
         100, ge=1, le=1000, description="Maximum number of saved searches of a tenant."
     )
+    max_markers: int = Field(10_000, ge=1, le=50_000, description="Maximum number of markers of a tenant.")
     max_connectors: int = Field(100, ge=1, le=1000, description="Maximum number of connectors of a tenant.")
     s3_endpoints: str = Field(
         "",

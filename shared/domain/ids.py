@@ -38,6 +38,7 @@ DELIVERY: Final = "dlv"
 CONNECTOR: Final = "con"
 AUTOMATION: Final = "aut"
 SAVED_SEARCH: Final = "sav"
+MARKER: Final = "mrk"
 
 _SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(?P<ordinal>\d{6})")
 

@@ -73,6 +73,11 @@ def saved_search_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "saved-searches")
 
 
+def marker_total(tenant: str) -> Key:
+    """The number of markers. Each new marker changes it, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "markers")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
@@ -113,6 +118,17 @@ def clip(tenant: str, media_id: str = "", clip_id: str = "") -> Key:
     """A clip of a medium. Without ``clip_id``: the prefix of the medium's clips; without ``media_id``: of
     the tenant's."""
     return Key(f"tenant#{tenant}#clips", f"{media_id}#{clip_id}" if media_id else "")
+
+
+def marker(tenant: str, marker_id: str = "") -> Key:
+    """A marker in the tenant's list."""
+    return Key(f"tenant#{tenant}#markers", marker_id)
+
+
+def target_markers(tenant: str, holder_id: str, target: str = "") -> Key:
+    """The markers of one target. ``holder_id`` is the medium that the target belongs to, or the run that is
+    the target; ``target`` is the type and the id of the target."""
+    return Key(f"tenant#{tenant}#target-markers#{holder_id}", target)
 
 
 def prompt(tenant: str, prompt_id: str = "") -> Key:

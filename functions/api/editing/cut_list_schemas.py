@@ -10,7 +10,8 @@ from shared.domain.editing.cut_list import (
     CutListFormat,
     CutListOptions,
 )
-from shared.services.exports.cut_lists.sources import ChosenPart, ChosenParts, SegmentsOfRun
+from shared.domain.markers.marker import MarkerColor
+from shared.services.exports.cut_lists.sources import ChosenPart, ChosenParts, MarkedParts, SegmentsOfRun
 
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
@@ -65,7 +66,21 @@ class RunSource(BaseModel):
         return SegmentsOfRun(self.run_id, self.video_ids)
 
 
-Source = Annotated[SegmentsSource | RunSource, Field(discriminator="type")]
+class MarkersSource(BaseModel):
+    """Marked segments, and marked media from start to end, in the order of media and time.
+
+    ``index_id`` restricts them to media of an index, ``color`` to markers of a color.
+    """
+
+    type: Literal["markers"]
+    index_id: Identifier | None = None
+    color: MarkerColor | None = None
+
+    def to_domain(self) -> MarkedParts:
+        return MarkedParts(self.index_id, self.color)
+
+
+Source = Annotated[SegmentsSource | RunSource | MarkersSource, Field(discriminator="type")]
 
 
 class CutListRequest(BaseModel):

@@ -5,6 +5,7 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain.markers.marker import MarkerInfo
 from shared.domain.media import MediaType, Segment
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.runs.statuses import (
@@ -109,6 +110,7 @@ class PromptRun(BaseModel):
     billing_estimated_mt: float = 0.0
     billing_actual_mt: float = 0.0
     billing_status: BillingStatus = BillingStatus.PENDING
+    marker: MarkerInfo | None = None
 
 
 class VideoLevelOutcome(BaseModel):

@@ -28,7 +28,8 @@ class EditingRoom(Room):
         from shared.services.exports.cut_lists.cut_lists import CutLists
         from shared.services.exports.cut_lists.sources import CutSources
 
-        return CutLists(CutSources(self._documents, self._runtime.library.segments))
+        library = self._runtime.library
+        return CutLists(CutSources(self._documents, library.segments, library.markers))
 
     @lazy
     def clips(self) -> Clips:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from shared.domain import clock, ids, keys
 from shared.domain.alerts.definition import SavedSearchChanges, SavedSearchDefinition
 from shared.domain.alerts.saved_search import Floor, SavedSearch, ScoredSpace, Threshold
-from shared.domain.errors import Conflict, NotFound
-from shared.domain.media import Index
+from shared.domain.errors import NotFound
 from shared.ports.records import ABSENT, Put
 from shared.services.alerts.score_models import require_same_model, threshold_of
+from shared.services.library.index_access import check_own_indexes
 from shared.services.records.documents import Documents, put
+from shared.services.records.quota import changed_guard, check_quota
 from shared.services.records.transact import Decision
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class SavedSearches:
         if existing is not None:
             return existing
         definition.check()
-        self._check_indexes(caller, definition.index_ids)
+        check_own_indexes(self._documents, caller.tenant_id, definition.index_ids)
         moment = clock.timestamp()
         search = SavedSearch(
             **_stored_fields(definition),
@@ -92,7 +93,7 @@ class SavedSearches:
         changes.check()
         planned = changes.applied(SavedSearchDefinition.of(self.get(caller, saved_search_id)))
         planned.check()
-        self._check_indexes(caller, changes.index_ids or ())
+        check_own_indexes(self._documents, caller.tenant_id, changes.index_ids or ())
         embedded = self._embedded(planned.query, planned.threshold)
 
         def changed(search: SavedSearch) -> SavedSearch:
@@ -129,25 +130,9 @@ class SavedSearches:
 
     def _guarded(self, caller: Caller) -> Put:
         """Build the write of the guard. Raises: Conflict: the quota is used up."""
-        key = keys.saved_search_guard(caller.tenant_id)
-        guard = self._documents.records.get(key)
-        used = len(self.list(caller))
-        if used >= self._max_saved_searches:
-            limit = self._max_saved_searches
-            raise Conflict(
-                f"There are {used} saved searches, and the limit is {limit}.",
-                code="resource_quota_exceeded",
-                details={"resource": "saved_searches", "limit": limit, "used": used, "reserved": 0},
-            )
-        return Put(key, {}, ABSENT if guard is None else guard.version)
-
-    def _check_indexes(self, caller: Caller, index_ids: Sequence[str]) -> None:
-        """Check that indexes are the caller's own. Raises: NotFound."""
-        wanted = [keys.index(caller.tenant_id, index_id) for index_id in index_ids]
-        found = {index.index_id for index in self._documents.get_many(Index, wanted) if not index.deleting}
-        for index_id in index_ids:
-            if index_id not in found:
-                raise NotFound("index", index_id)
+        guard = changed_guard(self._documents, keys.saved_search_guard(caller.tenant_id))
+        check_quota("saved_searches", len(self.list(caller)), self._max_saved_searches)
+        return guard
 
 
 def _stored_fields(definition: SavedSearchDefinition) -> dict[str, object]:

@@ -25,12 +25,13 @@ from shared.domain.connectors.rules import changed, checked_options
 from shared.domain.errors import Conflict, InvalidRequest, NotFound, WriteRejected
 from shared.domain.events.types import EventType
 from shared.domain.keys import Key
-from shared.ports.records import ABSENT, Delete, Put
+from shared.ports.records import ABSENT, Delete
 from shared.ports.secrets import TenantSecrets
 from shared.ports.stores import Stores
 from shared.services.connectors.announcement import connector_event
 from shared.services.connectors.given_credentials import GivenCredentials
 from shared.services.records.documents import Documents, put
+from shared.services.records.quota import changed_guard, check_quota
 from shared.services.records.transact import Decision
 
 NO_CREDENTIALS: Final = GivenCredentials()
@@ -90,7 +91,7 @@ class Connectors:
         credentials = given.resolve(address, roles=self._roles)
         self._stores().check(address)
         self._stores().check_credentials(credentials)
-        self._check_quota(caller)
+        check_quota("connectors", len(self.list(caller)), self._max_connectors)
         version = self._secrets().put(caller.tenant_id, connector_id, seal(credentials))
         now = clock.timestamp()
         connector = Connector(
@@ -185,12 +186,12 @@ class Connectors:
         existing = self._find(caller, connector.connector_id)
         if existing is not None:
             return Decision(existing)
-        guard = self._documents.records.get(_guard(caller))
-        self._check_quota(caller)
+        guard = changed_guard(self._documents, keys.connector_guard(caller.tenant_id))
+        check_quota("connectors", len(self.list(caller)), self._max_connectors)
         return Decision(
             connector,
             [
-                Put(_guard(caller), {}, ABSENT if guard is None else guard.version),
+                guard,
                 put(_key(connector), connector, expected_version=ABSENT),
                 connector_event(EventType.CONNECTOR_CREATED, connector, user_id=caller.user_id),
             ],
@@ -216,20 +217,6 @@ class Connectors:
         event = connector_event(EventType.CONNECTOR_UPDATED, after, user_id=caller.user_id)
         return Decision(_Change(before, after), [put(key, after, expected_version=record.version), event])
 
-    def _check_quota(self, caller: Caller) -> None:
-        used = len(self.list(caller))
-        if used >= self._max_connectors:
-            raise Conflict(
-                f"There are {used} connectors, and the limit is {self._max_connectors}.",
-                code="resource_quota_exceeded",
-                details={
-                    "resource": "connectors",
-                    "limit": self._max_connectors,
-                    "used": used,
-                    "reserved": 0,
-                },
-            )
-
     def _current(self, connector: Connector) -> Credentials:
         """Read the credentials of a connector. Raises: Conflict: they are missing."""
         try:
@@ -248,7 +235,3 @@ class Connectors:
 
 def _key(connector: Connector) -> Key:
     return keys.connector(connector.tenant_id, connector.connector_id)
-
-
-def _guard(caller: Caller) -> Key:
-    return keys.connector_guard(caller.tenant_id)

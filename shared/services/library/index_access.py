@@ -1,5 +1,7 @@
 """Visibility of indexes, and the condition that keeps writes out of an index under deletion."""
 
+from collections.abc import Sequence
+
 from shared.domain import keys
 from shared.domain.errors import NotFound
 from shared.domain.media import Index
@@ -18,6 +20,15 @@ def require_visible(index: Index | None, index_id: str) -> Index:
     if index is None or index.deleting:
         raise NotFound("index", index_id)
     return index
+
+
+def check_own_indexes(documents: Documents, tenant_id: str, index_ids: Sequence[str]) -> None:
+    """Check that each index is the tenant's own, and not being deleted. Raises: NotFound."""
+    wanted = [keys.index(tenant_id, index_id) for index_id in index_ids]
+    found = {index.index_id for index in documents.get_many(Index, wanted) if not index.deleting}
+    for index_id in index_ids:
+        if index_id not in found:
+            raise NotFound("index", index_id)
 
 
 def unchanged_index_write(documents: Documents, tenant_id: str, index_id: str) -> Put:

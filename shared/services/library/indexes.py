@@ -6,12 +6,12 @@ from ulid import ULID
 
 from shared.domain import clock, default_index, ids, keys
 from shared.domain.access import Caller
-from shared.domain.errors import Conflict, InvalidRequest, NotFound
-from shared.domain.keys import Key
+from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.media import Index
 from shared.ports.records import ABSENT, Put, Record, Write
 from shared.services.library.index_access import visible_index
 from shared.services.records.documents import Documents, put
+from shared.services.records.quota import changed_guard, check_quota
 from shared.services.records.transact import Decision
 
 
@@ -103,8 +103,8 @@ class Indexes:
 
         Raises: Conflict: the quota is used up (``resource_quota_exceeded``).
         """
-        guard = self._documents.records.get(_guard(caller))
-        self._check_quota(caller)
+        guard = changed_guard(self._documents, keys.index_guard(caller.tenant_id))
+        check_quota("indexes", len(self.list(caller)), self._max_indexes)
         index = Index(
             index_id=index_id,
             tenant_id=caller.tenant_id,
@@ -114,7 +114,7 @@ class Indexes:
             created_at=clock.timestamp(),
         )
         writes: list[Write] = [
-            Put(_guard(caller), {}, ABSENT if guard is None else guard.version),
+            guard,
             put(keys.index(caller.tenant_id, index_id), index, expected_version=ABSENT),
         ]
         if claim_version is None and self._claim(caller, name) is None:
@@ -123,15 +123,6 @@ class Indexes:
             name_key = keys.index_name(caller.tenant_id, name)
             writes.append(Put(name_key, {"index_id": index_id}, claim_version))
         return Decision(index, writes)
-
-    def _check_quota(self, caller: Caller) -> None:
-        used = len(self.list(caller))
-        if used >= self._max_indexes:
-            raise Conflict(
-                f"There are {used} indexes, and the limit is {self._max_indexes}.",
-                code="resource_quota_exceeded",
-                details={"resource": "indexes", "limit": self._max_indexes, "used": used, "reserved": 0},
-            )
 
     def _find(self, caller: Caller, index_id: str) -> Index | None:
         return self._documents.get(Index, keys.index(caller.tenant_id, index_id)) if index_id else None
@@ -145,10 +136,6 @@ class Indexes:
         if found is not None and not found.deleting:
             return found
         return next((index for index in self.list(caller) if index.name == name), None)
-
-
-def _guard(caller: Caller) -> Key:
-    return keys.index_guard(caller.tenant_id)
 
 
 def _check_name(name: str, field: str = "name") -> None:

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from shared.domain import clock, ids, keys
 from shared.domain.access import Caller
 from shared.domain.errors import Conflict, IdempotencyMismatch, NotFound, WriteRejected
-from shared.domain.media import Index
 from shared.domain.webhooks.definition import WebhookChanges, WebhookDefinition
 from shared.domain.webhooks.identity import webhook_id_of
 from shared.domain.webhooks.webhook import Webhook, WebhookStatus
 from shared.ports.records import ABSENT, Put
 from shared.ports.webhook_sender import WebhookSender
+from shared.services.library.index_access import check_own_indexes
 from shared.services.notifications.held_deliveries import HeldDeliveries
 from shared.services.notifications.webhook_access import all_webhooks, find_webhook, live_webhook
 from shared.services.notifications.webhook_secrets import StoredSecret, WebhookSecrets
 from shared.services.records.documents import Documents, put
 from shared.services.records.idempotency import canonical
+from shared.services.records.quota import changed_guard, check_quota
 from shared.services.records.transact import Decision
 
 
@@ -70,7 +71,7 @@ class Webhooks:
         if live is not None:
             return self._receipt(live, creation)
         definition.check()
-        self._check_indexes(caller, definition.index_ids)
+        check_own_indexes(self._documents, caller.tenant_id, definition.index_ids or ())
         self._sender.check(definition.url)
         return self._create(caller, webhook_id or ids.new_id(ids.WEBHOOK), definition, creation)
 
@@ -91,7 +92,7 @@ class Webhooks:
         """
         before = self.get(caller, webhook_id)
         changes.check()
-        self._check_indexes(caller, changes.index_ids)
+        check_own_indexes(self._documents, caller.tenant_id, changes.index_ids or ())
         if changes.url is not None:
             self._sender.check(changes.url)
         key, moment = keys.webhook(caller.tenant_id, webhook_id), clock.timestamp()
@@ -134,24 +135,9 @@ class Webhooks:
 
     def _guarded(self, caller: Caller) -> Put:
         """Build the write of the guard. Raises: Conflict: the quota is used up."""
-        key = keys.webhook_guard(caller.tenant_id)
-        guard = self._documents.records.get(key)
-        used = len(self.list(caller))
-        if used >= self._max_webhooks:
-            raise Conflict(
-                f"There are {used} webhooks, and the limit is {self._max_webhooks}.",
-                code="resource_quota_exceeded",
-                details={"resource": "webhooks", "limit": self._max_webhooks, "used": used, "reserved": 0},
-            )
-        return Put(key, {}, ABSENT if guard is None else guard.version)
-
-    def _check_indexes(self, caller: Caller, index_ids: Sequence[str] | None) -> None:
-        """Check that the indexes of a filter are the caller's own. Raises: NotFound."""
-        wanted = [keys.index(caller.tenant_id, index_id) for index_id in index_ids or ()]
-        found = {index.index_id for index in self._documents.get_many(Index, wanted) if not index.deleting}
-        for index_id in index_ids or ():
-            if index_id not in found:
-                raise NotFound("index", index_id)
+        guard = changed_guard(self._documents, keys.webhook_guard(caller.tenant_id))
+        check_quota("webhooks", len(self.list(caller)), self._max_webhooks)
+        return guard
 
 
 def _new_webhook(
