@@ -92,6 +92,7 @@ class ArchiveBuilder:
             "upload_id": self._open_upload(index_id),
             **make_examples(self._post),
         }
+        ids["clip_id"] = self._clip(video_id)
         ids["delivery_id"] = self._delivery(ids["webhook_id"])
         self._automate(ids)
         deleted_index_id, deleted_video_id = self._delete_index_and_video()
@@ -115,6 +116,12 @@ class ArchiveBuilder:
         described = {"file_name": f"{self._tenant} words.mp4", "content_type": "video/mp4", "size_bytes": 10}
         upload_id: str = self._post("/uploads", **described, index_id=index_id)["upload_id"]
         return upload_id
+
+    def _clip(self, video_id: str) -> str:
+        """Make a clip of a medium; return its id."""
+        made = self._post(f"/videos/{video_id}/clips", start_seconds=2.0, end_seconds=3.0)
+        run_queued_jobs(self._runtime)
+        return str(made["clip_id"])
 
     def _delivery(self, webhook_id: str) -> str:
         """Queue a delivery of the import of a picture; return its id."""
@@ -213,6 +220,10 @@ def run_queued_jobs(runtime: Runtime) -> None:
     """Run the queued jobs, as the job runner does."""
     for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         job = JobRequest.model_validate(record.body)
-        runner = {"ingest": runtime.imports.ingest.run, "deletion": runtime.deletion.work.run}
+        runner = {
+            "ingest": runtime.imports.ingest.run,
+            "deletion": runtime.deletion.work.run,
+            "clip": runtime.editing.clip_work.run,
+        }
         runner.get(job.workflow.value, runtime.runs.pipeline.run)(job, lambda: False)
         runtime.ports.records.write(Delete(record.key))
