@@ -95,6 +95,7 @@ class ArchiveBuilder:
         ids["clip_id"] = self._clip(video_id)
         ids["delivery_id"] = self._delivery(ids["webhook_id"])
         self._automate(ids)
+        ids["marker_id"] = self._mark(ids)
         deleted_index_id, deleted_video_id = self._delete_index_and_video()
         return TenantArchive(
             self._client,
@@ -139,6 +140,22 @@ class ArchiveBuilder:
         for kind, body in (("import", importing), ("export", exporting)):
             answer = self._client.put(f"{path}/{kind}", json=body)
             assert answer.is_success, answer.text
+
+    def _mark(self, ids: dict[str, str]) -> str:
+        """Put a marker on a target of each type and on a field; return the id of the last."""
+        result = f"segment:{ids['segment_id']}:{ids['run_id']}"
+        targets = [
+            {"type": "video", "id": ids["video_id"]},
+            {"type": "segment", "id": ids["segment_id"]},
+            {"type": "prompt_run", "id": ids["run_id"]},
+            {"type": "result", "id": result, "field_path": "words"},
+            {"type": "result", "id": result},
+        ]
+        for target in targets:
+            body = {"target": target, "color": "red", "note": f"{self._tenant} words"}
+            answer = self._client.put("/markers", json=body)
+            assert answer.is_success, answer.text
+        return str(answer.json()["marker_id"])
 
     def _post(self, path: str, **body: Any) -> Any:
         answer = self._client.post(path, json=body)
@@ -199,6 +216,7 @@ class ArchiveBuilder:
             "/playground/videos": {},
             "/videos/{video_id}/segments": {"run_id": ids["run_id"]},
             "/prompt-runs/{run_id}/results": {"video_id": ids["video_id"]},
+            "/markers": {},
         }
         found = {}
         for path, query in lists.items():

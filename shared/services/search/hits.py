@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
@@ -15,8 +14,6 @@ from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 
-_NO_MARKERS: Final = TargetMarkers()
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -25,7 +22,7 @@ class Hit:
     ranked: RankedResult
     media: Media
     result: SegmentResult | VideoResult
-    markers: TargetMarkers = _NO_MARKERS
+    markers: TargetMarkers
 
     @property
     def segment(self) -> Segment | None:
@@ -59,7 +56,7 @@ class SearchHits:
                 continue
             result = _result(batch, identity, result_keys[identity])
             if result is not None:
-                shown = markers.get(identity, _NO_MARKERS)
+                shown = markers.get(identity, TargetMarkers())
                 hits.append(Hit(item, media[identity.media_id], result, shown))
         return hits
 
