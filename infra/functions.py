@@ -133,6 +133,7 @@ RESOURCES: Final = (
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS, Capability.START_INGEST),
     _resource("processing", Capability.WRITE_RECORDS),
+    _resource("markers", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS),
     _resource(
         "connectors",
         Capability.WRITE_RECORDS,

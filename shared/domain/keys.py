@@ -199,6 +199,11 @@ def segment_retry(tenant: str, run_id: str, retry_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#retries#{run_id}", retry_id)
 
 
+def run_table_writer(tenant: str, run_id: str, token: str = "") -> Key:
+    """A process that stores the table of a run. Deletions of the run's media wait for it."""
+    return Key(f"tenant#{tenant}#run-table-writers#{run_id}", token)
+
+
 def import_job(tenant: str, job_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#import-jobs", job_id)
 

@@ -12,7 +12,7 @@ from shared.domain.exports.download_token import MAX_TOKEN_CHARACTERS
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call
 
-router = ApiRouter(tags=["exports"])
+router = ApiRouter()
 
 
 @router.get("/exports/{export_id}/download", response_class=Response)

@@ -84,6 +84,13 @@ class Clip(BaseModel):
     def is_expired(self) -> bool:
         return self.expires_at <= clock.timestamp()
 
+    def file_name(self, title: str) -> str | None:
+        """Return the name for the stored file, such as ``Interview 12.5-20.mp4``; None without a file."""
+        if self.file_key is None:
+            return None
+        suffix = self.file_key.rpartition(".")[2]
+        return f"{title} {_plain(self.start)}-{_plain(self.end)}.{suffix}"
+
     @property
     def due(self) -> Due:
         """The removal of the clip."""
@@ -142,6 +149,10 @@ def subject_of(due: Due) -> tuple[str, str]:
 def named_by(arguments: Mapping[str, str]) -> tuple[str, str, str]:
     """Return (tenant, media id, clip id) of a job's arguments."""
     return arguments["tenant_id"], arguments["media_id"], arguments["clip_id"]
+
+
+def _plain(seconds: float) -> str:
+    return f"{seconds:.3f}".rstrip("0").rstrip(".")
 
 
 def _ticks(seconds: float) -> int:

@@ -7,11 +7,12 @@ left out, because they expire; ``..._gcs_uri`` are durable URIs. The schema of a
 ``docs/export-document.schema.json`` is generated from these models.
 """
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.exports.content_scope import ExportType, ResultScope
+from shared.domain.markers.marker import MarkerInfo
 from shared.domain.media import MediaType
 from shared.domain.runs.prompt_run import RunStatus
 
@@ -26,10 +27,14 @@ class _Strict(BaseModel):
 class ExportedMarker(_Strict):
     """A marker. All members are null if there is none."""
 
-    marker_id: str | None
-    color: str | None
-    note: str | None
-    updated_at: str | None
+    marker_id: str | None = None
+    color: str | None = None
+    note: str | None = None
+    updated_at: str | None = None
+
+    @classmethod
+    def of(cls, info: MarkerInfo | None) -> Self:
+        return cls() if info is None else cls(**info.model_dump())
 
 
 class ExportedRun(_Strict):

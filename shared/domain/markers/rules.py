@@ -17,8 +17,6 @@ MAX_MARKERS_OF_MEDIUM: Final = 1_000
 ANY_COLOR: Final = "any"
 """The value of a filter that every marker matches, also one without a color."""
 
-FILTER_VALUES: Final = (*MarkerColor, ANY_COLOR)
-
 _WITH_FIELDS: Final = frozenset({MarkerTargetType.SEGMENT, MarkerTargetType.RESULT})
 
 

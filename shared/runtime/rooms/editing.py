@@ -12,9 +12,25 @@ if TYPE_CHECKING:
     from shared.services.exports.clips.erasure import ClipErasure
     from shared.services.exports.clips.failures import ClipFailures
     from shared.services.exports.clips.work import ClipWork
+    from shared.services.exports.cut_lists.cut_lists import CutLists
+    from shared.services.exports.subtitles.transcripts import Transcripts
 
 
 class EditingRoom(Room):
+    @lazy
+    def transcripts(self) -> Transcripts:
+        from shared.services.exports.subtitles.transcripts import Transcripts
+
+        return Transcripts(self._runtime.runs.timelines, self._runtime.library.segments)
+
+    @lazy
+    def cut_lists(self) -> CutLists:
+        from shared.services.exports.cut_lists.cut_lists import CutLists
+        from shared.services.exports.cut_lists.sources import CutSources
+
+        library = self._runtime.library
+        return CutLists(CutSources(self._documents, library.segments, library.markers))
+
     @lazy
     def clips(self) -> Clips:
         from shared.services.exports.clips.clips import Clips

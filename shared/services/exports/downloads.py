@@ -46,8 +46,8 @@ class Downloads:
         link_life: timedelta,
         streaming_origin: str | None = None,
     ) -> None:
-        """``streaming_origin`` sends files of any size, if this process does not. ``base_url`` is the origin under which clients reach the server. Links are made over TLS only: the
-        official clients accept no other."""
+        """``base_url`` is the origin under which clients reach the server. Links are made over TLS only: the
+        official clients accept no other. ``streaming_origin`` sends files that this process cannot."""
         self._documents = documents
         self._blobs = blobs
         self._secrets = secrets

@@ -17,7 +17,7 @@ from shared.domain.editing.clip import (
     clip_id,
     new_clip,
 )
-from shared.domain.errors import Conflict, InvalidRequest, NotFound
+from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, MediaType, Segment
 from shared.ports.jobs import Jobs
@@ -26,6 +26,7 @@ from shared.services.exports.clips.erasure import ClipErasure
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
 from shared.services.records.due_work import due_delete, due_write
+from shared.services.records.quota import check_quota
 from shared.services.records.transact import Decision
 
 
@@ -48,8 +49,8 @@ class Clips:
         self._erasure = erasure
         self._visible = VisibleMedia(documents)
 
-    def request(self, caller: Caller, media_id: str, wanted: Wanted) -> Clip:
-        """Return the clip of a part of a medium. If there is none, or if it has failed, it is made.
+    def request(self, caller: Caller, media_id: str, wanted: Wanted) -> tuple[Media, Clip]:
+        """Return a medium and the clip of a part of it. If there is none, or if it has failed, it is made.
 
         A tenant's limit may be exceeded by requests that arrive at the same moment.
 
@@ -57,7 +58,7 @@ class Clips:
             NotFound: the medium or the segment does not exist.
             NotPermitted: the medium belongs to the default index.
             InvalidRequest: the part is empty, too long or outside the medium, or the medium is a picture.
-            Conflict: ``clip_limit_reached``: the medium or the tenant has too many clips.
+            Conflict: a quota is used up (``resource_quota_exceeded``).
         """
         caller.require_own(media_id)
         media, start, end = self._part(caller, media_id, wanted)
@@ -86,15 +87,15 @@ class Clips:
             clip = self._documents.transact(decide)
         if clip.status is ClipStatus.PENDING:
             self._jobs.submit(clip.request)
-        return clip
+        return media, clip
 
-    def list(self, caller: Caller, media_id: str) -> Sequence[Clip]:
-        """Return the clips of a medium, newest first. Raises: NotFound."""
+    def list(self, caller: Caller, media_id: str) -> tuple[Media, Sequence[Clip]]:
+        """Return a medium and its clips, newest first. Raises: NotFound."""
         tenant_id = caller.tenant_of(media_id)
-        self._visible.get(tenant_id, media_id)
+        media = self._visible.get(tenant_id, media_id)
         found = self._documents.every(Clip, keys.clip(tenant_id, media_id))
         live = [clip for clip in found if not clip.is_expired]
-        return sorted(live, key=lambda clip: (clip.created_at, clip.clip_id), reverse=True)
+        return media, sorted(live, key=lambda clip: (clip.created_at, clip.clip_id), reverse=True)
 
     def get(self, caller: Caller, media_id: str, identifier: str) -> tuple[Media, Clip]:
         """Read a clip with its medium. Raises: NotFound."""
@@ -146,13 +147,9 @@ class Clips:
         return media, segment
 
     def _require_room(self, caller: Caller, media_id: str) -> None:
-        for prefix, limit, owner in (
-            (keys.clip(caller.tenant_id, media_id), MAX_CLIPS_OF_MEDIUM, "medium"),
-            (keys.clip(caller.tenant_id), MAX_CLIPS_OF_TENANT, "tenant"),
+        for prefix, limit, resource in (
+            (keys.clip(caller.tenant_id, media_id), MAX_CLIPS_OF_MEDIUM, "clips_of_video"),
+            (keys.clip(caller.tenant_id), MAX_CLIPS_OF_TENANT, "clips"),
         ):
-            if len(self._documents.sort_keys(prefix, limit=limit).items) >= limit:
-                raise Conflict(
-                    f"The {owner} has {limit:,} clips. Delete clips, or wait until they expire.",
-                    code="clip_limit_reached",
-                    details={"rule": f"max_clips_of_{owner}", "limit": limit},
-                )
+            used = len(self._documents.sort_keys(prefix, limit=limit).items)
+            check_quota(resource, used, limit)

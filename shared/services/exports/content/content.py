@@ -10,7 +10,7 @@ from shared.services.exports.content.json_document import write_json, write_json
 from shared.services.exports.content.output import Output
 from shared.services.exports.content.reader import CheckStop, ContentReader
 from shared.services.exports.content.run_table import write_run_table
-from shared.services.exports.content.sources import RunTables, Selections
+from shared.services.exports.content.sources import RunTables
 from shared.services.exports.content.table_rows import TableRows
 from shared.services.exports.content.written import Written
 from shared.services.library.file_links import FileLinks
@@ -28,7 +28,6 @@ class ExportContent:
         documents: Documents,
         links: FileLinks,
         tables: RunTables,
-        selections: Selections,
         embeddings: "Callable[[], SegmentEmbeddings]",
         *,
         max_json_bytes: int = MAX_JSON_BYTES,
@@ -37,7 +36,6 @@ class ExportContent:
         self._documents = documents
         self._links = links
         self._tables = tables
-        self._selections = selections
         self._embeddings = embeddings
         self._max_json_bytes = max_json_bytes
 
@@ -60,7 +58,7 @@ class ExportContent:
     def _write(
         self, scope: ContentScope, export_format: ExportFormat, out: Output, check_stop: CheckStop
     ) -> int:
-        reader = ContentReader(self._documents, self._links, self._selections, scope, check_stop)
+        reader = ContentReader(self._documents, self._links, scope, check_stop)
         match export_format:
             case ExportFormat.JSON:
                 return write_json(reader, out)
@@ -71,7 +69,7 @@ class ExportContent:
             case ExportFormat.PARQUET:
                 return self._write_parquet(reader, out)
             case ExportFormat.SQLITE:
-                return write_run_table(self._tables, self._selections, scope, out, check_stop)
+                return write_run_table(self._tables, self._documents, scope, out, check_stop)
             case _:
                 assert_never(export_format)
 

@@ -1,6 +1,6 @@
 """Reads what an export contains, page by page."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Final
@@ -9,12 +9,12 @@ from shared.domain import keys
 from shared.domain.exports.content_scope import ContentScope, MediumOfRun, ResultScope
 from shared.domain.prompts.prompt import JsonObject
 from shared.domain.runs.prompt_run import PromptRun, VideoResult
+from shared.domain.runs.selection import MediumSelection
 from shared.services.exports.content.shapes import MediumOfExport, exported_segment
-from shared.services.exports.content.sources import Selections
 from shared.services.library.file_links import FileLinks
+from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
-from shared.services.records.pages import walk
 
 CheckStop = Callable[[], None]
 """Called before each page of records. It raises what ends the write, such as ``Interrupted``."""
@@ -36,23 +36,23 @@ class MediumResults:
 class ContentReader:
     """Reads the runs, the media and the segments of one export, in the order of its snapshot.
 
-    Media that are deleted or being deleted are left out; so are media without a matched segment if the scope
-    is that of matches.
+    Media that are deleted or being deleted are left out. An export of matches contains the results that the
+    selection of their run contains, and the media of these.
     """
 
     def __init__(
         self,
         documents: Documents,
         links: FileLinks,
-        selections: Selections,
         scope: ContentScope,
         check_stop: CheckStop,
     ) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
+        self._markers = ShownMarkers(documents)
         self._links = links
-        self._selections = selections
         self._check_stop = check_stop
+        self._matches_only = scope.result_scope is ResultScope.MATCHES
         self.scope = scope
 
     def runs(self) -> Iterator[PromptRun]:
@@ -82,31 +82,28 @@ class ContentReader:
         return self._documents.get(PromptRun, keys.prompt_run(self.scope.tenant_id, run_id))
 
     def _batch(self, run: PromptRun, media_ids: Sequence[str]) -> Iterator[MediumResults]:
-        tenant_id = self.scope.tenant_id
-        results = {each: keys.video_result(tenant_id, run.run_id, each) for each in media_ids}
-        found, batch = self._visible.find_with(tenant_id, media_ids, results.values())
-        matched = self._matched(run, media_ids)
+        tenant_id, run_id = self.scope.tenant_id, run.run_id
+        results = {each: keys.video_result(tenant_id, run_id, each) for each in media_ids}
+        selections = {each: keys.medium_selection(tenant_id, run_id, each) for each in media_ids}
+        found, batch = self._visible.find_with(
+            tenant_id, media_ids, [*results.values(), *(selections.values() if self._matches_only else ())]
+        )
         for media in found:
-            segment_ids = None if matched is None else matched.get(media.media_id, frozenset())
-            if segment_ids is not None and not segment_ids:
-                continue
-            medium = MediumOfExport(run, media, self._links)
+            medium = MediumOfExport(run, media, self._markers.of_medium(media), self._links)
             video_result = batch.get(VideoResult, results[media.media_id])
-            yield MediumResults(medium, video_result, self._pages(medium, segment_ids))
-
-    def _matched(self, run: PromptRun, media_ids: Sequence[str]) -> Mapping[str, frozenset[str]] | None:
-        """Return the segments that may be exported by medium; None for all."""
-        match self.scope.result_scope:
-            case ResultScope.ALL:
-                return None
-            case ResultScope.MATCHES:
-                return self._selections.matched_in(self.scope.tenant_id, run.run_id, media_ids)
+            if not self._matches_only:
+                yield MediumResults(medium, video_result, self._pages(medium))
+                continue
+            selection = batch.get(MediumSelection, selections[media.media_id])
+            if selection is not None and not selection.is_empty:
+                pages = self._pages(medium, frozenset(selection.segment_ids))
+                yield MediumResults(medium, video_result if selection.selects_video else None, pages)
 
     def _pages(
-        self, medium: MediumOfExport, segment_ids: frozenset[str] | None
+        self, medium: MediumOfExport, segment_ids: frozenset[str] | None = None
     ) -> Iterator[Sequence[JsonObject]]:
         partition = keys.segment_result(self.scope.tenant_id, medium.run.run_id, medium.media.media_id)
-        for page in walk(self._documents.records, partition, limit=_PAGE_SIZE):
+        for page in self._documents.record_pages(partition, limit=_PAGE_SIZE):
             self._check_stop()
             bodies = [record.body for record in page]
             if segment_ids is not None:

@@ -13,17 +13,23 @@ from shared.domain.prompts.prompt import JsonObject
 from shared.domain.query.hits import segment_result_id, video_result_id
 from shared.domain.runs.prompt_run import PromptRun, VideoResult
 from shared.services.library.file_links import FileLinks, time_fragment
+from shared.services.library.markers.shown_markers import MediumMarkers
 
-NO_MARKER: Final[Mapping[str, None]] = dict.fromkeys(ExportedMarker.model_fields)
+_NO_MARKERS: Final[JsonObject] = {
+    "marker": ExportedMarker.of(None).model_dump(),
+    "extracted_metadata_markers": {},
+    "metadata_markers": {},
+}
 _NO_OUTCOME: Final[Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class MediumOfExport:
-    """A medium in a run, with the durable URI of its playable file."""
+    """A medium in a run, with its markers and the durable URI of its playable file."""
 
     run: PromptRun
     media: Media
+    markers: MediumMarkers
     links: FileLinks
     playback_uri: str = field(init=False)
 
@@ -45,7 +51,7 @@ def exported_run(run: PromptRun) -> JsonObject:
         json_schema=run.prompt.json_schema,
         video_level_instructions_text=level.instructions_text if level else None,
         video_level_json_schema=level.json_schema if level else None,
-        marker=_no_marker(),
+        marker=ExportedMarker.of(run.marker),
     ).model_dump()
 
 
@@ -62,7 +68,7 @@ def exported_medium(medium: MediumOfExport) -> JsonObject:
         "duration_seconds": media.duration_seconds,
         "created_at": media.created_at,
         "gcs_uri": medium.playback_uri,
-        "marker": NO_MARKER,
+        "marker": ExportedMarker.of(media.marker).model_dump(),
     }
 
 
@@ -97,7 +103,7 @@ def exported_video_result(medium: MediumOfExport, result: VideoResult) -> JsonOb
         preview_segment_id=preview.segment_id if preview else None,
         preview_start_time=preview.start if preview else None,
         preview_end_time=preview.end if preview else None,
-        marker=_no_marker(),
+        marker=ExportedMarker.of(medium.markers.of_video_result(result.run_id).own),
     ).model_dump()
 
 
@@ -139,11 +145,15 @@ def exported_segment(medium: MediumOfExport, body: Mapping[str, Any]) -> JsonObj
         "field_extraction_error": fields.get("error"),
         "transcription_error": transcription.get("error"),
         "image_embedding_error": embedding.get("error"),
-        "marker": NO_MARKER,
-        "extracted_metadata_markers": {},
-        "metadata_markers": {},
+        **(_markers(medium, body) if media.marker_count else _NO_MARKERS),
     }
 
 
-def _no_marker() -> ExportedMarker:
-    return ExportedMarker(marker_id=None, color=None, note=None, updated_at=None)
+def _markers(medium: MediumOfExport, body: Mapping[str, Any]) -> JsonObject:
+    shown = medium.markers.of_segment_result(body["segment_id"], body["run_id"])
+    fields = {path: ExportedMarker.of(each).model_dump() for path, each in shown.fields.items()}
+    return {
+        "marker": ExportedMarker.of(shown.own).model_dump(),
+        "extracted_metadata_markers": fields,
+        "metadata_markers": fields,
+    }

@@ -1,6 +1,6 @@
-"""Services of other rooms that the content of an export reads."""
+"""Services of other rooms that the content of an export reads, as it needs them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -14,14 +14,4 @@ class RunTables(Protocol):
 
         Raises: Conflict: the run has not ended.
         """
-        ...
-
-
-class Selections(Protocol):
-    """The segments that the selections of runs match."""
-
-    def matched_in(
-        self, tenant_id: str, run_id: str, media_ids: Iterable[str]
-    ) -> Mapping[str, frozenset[str]]:
-        """Return the ids of the matched segments by medium. A medium without a selection is missing."""
         ...

@@ -21,6 +21,7 @@ from shared.domain.media import Media
 from shared.ports.records import Delete
 from shared.services.library.markers.field_paths import FieldPaths
 from shared.services.library.markers.located_target import holder_of, locate, located_marker
+from shared.services.library.markers.marked import MARKERS_PER_READ
 from shared.services.library.markers.marker_records import MarkedTarget, MarkerRecords
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
@@ -28,7 +29,6 @@ from shared.services.records.pages import Page
 from shared.services.records.quota import check_quota
 from shared.services.records.transact import Decision
 
-_FILTERED_PAGE: Final = 500
 _KEYS_PER_READ: Final = 100
 
 
@@ -141,7 +141,7 @@ class Markers:
         if holder_id is not None:
             yield from self._of_holder(tenant_id, holder_id, after)
             return
-        size = limit + 1 if wanted.is_open else _FILTERED_PAGE
+        size = limit + 1 if wanted.is_open else MARKERS_PER_READ
         listed = keys.marker(tenant_id)
         yield from self._documents.pages(Marker, listed, limit=size, after=after, descending=True)
 

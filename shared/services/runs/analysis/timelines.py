@@ -51,8 +51,10 @@ class Timelines:
         )
 
     def transcript(self, caller: Caller, media_id: str) -> tuple[Media, Transcript | None]:
-        """Read a medium and its transcript: None if it is a picture, or has not been transcribed yet. A medium
-        without sound has an empty one. Raises: NotFound."""
+        """Read a medium and its transcript: None if it is a picture, or has not been transcribed yet.
+
+        A video without sound has an empty one. Raises: NotFound.
+        """
         media = self._visible.get(caller.tenant_of(media_id), media_id)
         if media.media_type is MediaType.IMAGE:
             return media, None

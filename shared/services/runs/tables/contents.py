@@ -45,12 +45,13 @@ class TableContents:
 @dataclass(frozen=True, slots=True)
 class MediumRow:
     """A medium of the run. ``state_version`` is the version of its state in the run, which each change of its
-    results increases."""
+    results increases. ``is_marked``: there are markers on it, its segments or its results."""
 
     ordinal: int
     media_id: str
     total_segments: int
     state_version: int
+    is_marked: bool
     values: tuple[Any, ...]
 
 
@@ -99,4 +100,11 @@ def _row(media: Media, state: Mapping[str, Any], version: int) -> MediumRow:
         state.get("failed_segments", 0),
         state.get("error_message"),
     )
-    return MediumRow(state["ordinal"], media.media_id, state.get("total_segments", 0), version, values)
+    return MediumRow(
+        ordinal=state["ordinal"],
+        media_id=media.media_id,
+        total_segments=state.get("total_segments", 0),
+        state_version=version,
+        is_marked=media.marker_count > 0,
+        values=values,
+    )

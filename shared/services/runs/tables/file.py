@@ -59,12 +59,14 @@ MARKERS: Final = Table(
     "markers",
     (),
     (
+        Column("marker_id", "TEXT"),
         Column("target_type", "TEXT"),
         Column("target_id", "TEXT"),
+        Column("video_id", "TEXT"),
+        Column("segment_id", "TEXT"),
         Column("field_path", "TEXT"),
         Column("color", "TEXT"),
         Column("note", "TEXT"),
-        Column("created_at", "TEXT"),
         Column("updated_at", "TEXT"),
     ),
 )
@@ -132,11 +134,11 @@ def stored_fingerprint(path: Path) -> str | None:
     return found[0] if found else None
 
 
-def replace_rows(path: Path, table: Table, rows: Iterable[Row]) -> None:
-    """Replace all rows of a table in the file at ``path``."""
+def write_markers(path: Path, rows: Iterable[Row]) -> None:
+    """Write the markers into a copy of a stored file. Those on segments of other runs are left out."""
     with writing(path) as connection:
-        connection.execute(f"DELETE FROM {quoted(table.name)}")  # noqa: S608
-        insert(connection, table, list(rows))
+        insert(connection, MARKERS, list(rows))
+        connection.execute("DELETE FROM markers WHERE segment_id NOT IN (SELECT segment_id FROM segments)")
 
 
 def _encodable(value: Any) -> Any:

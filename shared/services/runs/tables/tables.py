@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import secrets
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from shared.domain import blob_keys, keys
+from shared.domain.clock import now
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.runs.prompt_run import PromptRun
-from shared.domain.runs.run_table.rows import Row
-from shared.ports.blobs import BlobNotFound, Blobs
+from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, Blobs
+from shared.ports.records import Delete, Put
 from shared.services.records.documents import Documents
 from shared.services.runs.tables.build import build
 from shared.services.runs.tables.contents import TableContents, read_contents
-from shared.services.runs.tables.file import MARKERS, replace_rows, stored_fingerprint
-
-MarkerRows = Callable[[str, str, Sequence[str]], Iterable[Row]]
-"""Return the rows of the table ``markers``, from the tenant, the run and the ids of its media."""
+from shared.services.runs.tables.file import stored_fingerprint, write_markers
+from shared.services.runs.tables.markers import marker_rows
 
 _CONTENT_TYPE: Final = "application/vnd.sqlite3"
 _SUFFIX: Final = ".sqlite"
@@ -26,13 +27,12 @@ _BUILDS: Final = 3
 """Builds while the results change. The last one is served, and not stored."""
 
 
-def no_markers(tenant_id: str, run_id: str, media_ids: Sequence[str]) -> Iterable[Row]:  # noqa: ARG001
-    """Return no rows."""
-    return ()
-
-
 def go_on() -> None:
     """Do not stop a build."""
+
+
+_MAX_STORING: Final = timedelta(minutes=5)
+"""The time in which a process stores a table at the latest. A file of 5 GB takes two minutes."""
 
 
 class RunTables:
@@ -42,10 +42,9 @@ class RunTables:
     deleted at any time. It holds no markers, which change without the run; each opened copy gets them.
     """
 
-    def __init__(self, documents: Documents, blobs: Blobs, markers: MarkerRows = no_markers) -> None:
+    def __init__(self, documents: Documents, blobs: Blobs) -> None:
         self._documents = documents
         self._blobs = blobs
-        self._markers = markers
 
     @contextmanager
     def open(self, tenant_id: str, run_id: str, check: Callable[[], None] = go_on) -> Iterator[Path]:
@@ -61,7 +60,7 @@ class RunTables:
         run = self._ended_run(tenant_id, run_id)
         with self._scratch_file() as path:
             contents = self._provide(run, path, check)
-            replace_rows(path, MARKERS, self._markers(tenant_id, run_id, contents.media_ids))
+            write_markers(path, marker_rows(self._documents, run, contents))
             yield path
 
     def prepare(
@@ -127,20 +126,29 @@ class RunTables:
         return True
 
     def _store(self, run: PromptRun, path: Path, contents: TableContents) -> None:
-        """Store a copy of the file at ``path``.
+        """Store a copy of the file at ``path``, unless the run has changed since ``contents`` were read.
 
-        A deletion hides a medium before it deletes the stored table. If it hid one since ``contents`` were
-        read, it may have found no table to delete, so the table is deleted here.
+        A deletion hides a medium first and then waits for all who are storing a table of its runs. A table
+        with a hidden medium is therefore either not stored or found by the deletion.
         """
-        key = blob_keys.run_table(run.tenant_id, run.run_id)
         with self._scratch_file() as copy:
             with path.open("rb") as source, copy.open("wb") as target:
-                while chunk := source.read(2**20):
+                while chunk := source.read(MAX_CHUNK_BYTES):
                     self._blobs.require_room(len(chunk))
                     target.write(chunk)
-            self._blobs.adopt(key, copy, _CONTENT_TYPE)
-        if read_contents(self._documents, run).fingerprint != contents.fingerprint:
-            self._blobs.delete(key)
+            with self._storing(run):
+                if read_contents(self._documents, run).fingerprint == contents.fingerprint:
+                    self._blobs.adopt(blob_keys.run_table(run.tenant_id, run.run_id), copy, _CONTENT_TYPE)
+
+    @contextmanager
+    def _storing(self, run: PromptRun) -> Iterator[None]:
+        """Let deletions wait during the block. A killed process delays them until the record expires."""
+        key = keys.run_table_writer(run.tenant_id, run.run_id, secrets.token_hex(8))
+        self._documents.write(Put(key, {}, expires_at=now() + _MAX_STORING))
+        try:
+            yield
+        finally:
+            self._documents.write(Delete(key))
 
 
 def _is_current(path: Path, contents: TableContents) -> bool:
