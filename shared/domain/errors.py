@@ -13,6 +13,7 @@
     |-- NotPermitted            403
     |-- NotFound                404  unknown, or another tenant's
     |-- FeatureNotAvailable     404  a route of the public API that is not built yet
+    |-- Gone                    410  what was there has been removed for good
     |-- Conflict                409
     |   |-- IdempotencyMismatch 409  an idempotency key was used before with other content
     |   `-- StoreRefusal        409  a store of the user's refuses a request
@@ -134,6 +135,10 @@ class FeatureNotAvailable(DomainError):
 
     def __init__(self, feature: str, subject: str) -> None:
         super().__init__(f"{subject} not built yet in this server.", details={"feature": feature})
+
+
+class Gone(DomainError):
+    code = "resource_removed"
 
 
 class Conflict(DomainError):
