@@ -71,7 +71,7 @@ def documentation(
         bool, typer.Option("--check", help="Write nothing; fail if a page is out of date.")
     ] = False,
 ) -> None:
-    """Write the generated pages: settings, routes, events, errors, limits, commands, and the export schema."""
+    """Write the generated pages: settings, routes, events, errors, limits, commands, schema of exports."""
     pages = {
         folder / "settings.md": settings_page(),
         folder / "routes.md": routes_page(),
