@@ -1,5 +1,6 @@
 """The command ``documentation``: generates the reference pages."""
 
+import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from shared.cli.invocation import invocation
 from shared.cli.reference.commands_page import commands_page
 from shared.cli.reference.errors_page import errors_page
 from shared.cli.reference.limits_page import limits_page
+from shared.domain.exports.document import ExportDocument
 from shared.http.app import API_PREFIX
 from shared.http.call import Authorised
 from shared.runtime.local import local_runtime
@@ -69,13 +71,14 @@ def documentation(
         bool, typer.Option("--check", help="Write nothing; fail if a page is out of date.")
     ] = False,
 ) -> None:
-    """Write the generated pages: settings, routes, events, errors, limits and commands."""
+    """Write the generated pages: settings, routes, events, errors, limits, commands, schema of exports."""
     pages = {
         folder / "settings.md": settings_page(),
         folder / "routes.md": routes_page(),
         folder / "events.md": events_page(),
         folder / "errors.md": errors_page(),
         folder / "limits.md": limits_page(),
+        folder / "export-document.schema.json": export_document_schema(),
         folder / "commands.md": commands_page(context.find_root().command),
     }
     if not check:
@@ -91,6 +94,12 @@ def documentation(
 
 def _holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def export_document_schema() -> str:
+    """Return the JSON schema of the document of an export."""
+    schema = ExportDocument.model_json_schema(mode="serialization")
+    return json.dumps(schema, indent=2) + "\n"
 
 
 def settings_page() -> str:

@@ -92,6 +92,8 @@ class ArchiveBuilder:
             "upload_id": self._open_upload(index_id),
             **make_examples(self._post),
         }
+        ids["clip_id"] = self._clip(video_id)
+        ids["export_id"] = self._export(run_id)
         ids["delivery_id"] = self._delivery(ids["webhook_id"])
         self._automate(ids)
         ids["marker_id"] = self._mark(ids)
@@ -116,6 +118,12 @@ class ArchiveBuilder:
         described = {"file_name": f"{self._tenant} words.mp4", "content_type": "video/mp4", "size_bytes": 10}
         upload_id: str = self._post("/uploads", **described, index_id=index_id)["upload_id"]
         return upload_id
+
+    def _clip(self, video_id: str) -> str:
+        """Make a clip of a medium; return its id."""
+        made = self._post(f"/videos/{video_id}/clips", start_seconds=2.0, end_seconds=3.0)
+        run_queued_jobs(self._runtime)
+        return str(made["clip_id"])
 
     def _delivery(self, webhook_id: str) -> str:
         """Queue a delivery of the import of a picture; return its id."""
@@ -168,6 +176,12 @@ class ArchiveBuilder:
         job = self._get(f"/import-jobs/{answer.json()['job_id']}")
         assert job["status"] == "completed", job
         return job["job_id"], job["video_ids"][0]
+
+    def _export(self, run_id: str) -> str:
+        """Export a run; return the id of the export."""
+        export_id = str(self._post(f"/exports/prompt-run/{run_id}")["export_id"])
+        run_queued_jobs(self._runtime)
+        return export_id
 
     def _prompt(self) -> str:
         made = self._post("/prompts", **PROMPT | {"name": f"{self._tenant} words"})
@@ -231,6 +245,11 @@ def run_queued_jobs(runtime: Runtime) -> None:
     """Run the queued jobs, as the job runner does."""
     for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         job = JobRequest.model_validate(record.body)
-        runner = {"ingest": runtime.imports.ingest.run, "deletion": runtime.deletion.work.run}
+        runner = {
+            "ingest": runtime.imports.ingest.run,
+            "deletion": runtime.deletion.work.run,
+            "clip": runtime.editing.clip_work.run,
+            "export": runtime.exports.work.run,
+        }
         runner.get(job.workflow.value, runtime.runs.pipeline.run)(job, lambda: False)
         runtime.ports.records.write(Delete(record.key))

@@ -13,7 +13,6 @@ class Feature(StrEnum):
 
     API_KEYS = "api_keys"
     CHAT = "chat"
-    EXPORTS = "exports"
     MCP = "mcp"
     MEDIA_GRANTS = "media_grants"
     RATE_LIMIT_STATUS = "rate_limit_status"
@@ -25,7 +24,6 @@ class Feature(StrEnum):
 SUBJECTS: Final = {
     Feature.API_KEYS: "API key routes are",
     Feature.CHAT: "Chat sessions are",
-    Feature.EXPORTS: "Exports are",
     Feature.MCP: "MCP is",
     Feature.MEDIA_GRANTS: "Media grants are",
     Feature.RATE_LIMIT_STATUS: "The status of rate limits is",
@@ -67,14 +65,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "GET /chat/sessions/{session_id}/turns",
         "POST /chat/sessions/{session_id}/turns",
         "POST /chat/sessions/{session_id}/turns/stream",
-    ),
-    Feature.EXPORTS: (
-        "POST /exports/index/{index_id}",
-        "POST /exports/prompt-run/{run_id}",
-        "GET /exports",
-        "GET /exports/{export_id}",
-        "POST /exports/{export_id}/download-url",
-        "GET /exports/{export_id}/download",
     ),
     Feature.MCP: ("GET /mcp/status", "GET /mcp/config", "GET /mcp/tools", "POST /mcp/playground"),
     Feature.MEDIA_GRANTS: ("POST /workflow/media-grants",),

@@ -7,6 +7,7 @@ from shared.cli.reference.automation_errors import AUTOMATION_ERRORS
 from shared.cli.reference.connector_errors import CONNECTOR_ERRORS
 from shared.cli.reference.credential_errors import CREDENTIAL_ERRORS
 from shared.cli.reference.error_entry import ErrorEntry
+from shared.cli.reference.export_errors import EXPORT_ERRORS
 from shared.cli.reference.import_errors import DROP_ERRORS, IMPORT_ERRORS
 from shared.cli.reference.request_errors import REQUEST_ERRORS
 from shared.cli.reference.run_errors import RUN_ERRORS
@@ -53,6 +54,7 @@ _GROUPS: Final[tuple[tuple[str, str, Sequence[ErrorEntry]], ...]] = (
     ("Imports", _IMPORTS, IMPORT_ERRORS),
     ("Automations", _AUTOMATIONS, AUTOMATION_ERRORS),
     ("Drop folder", "The drop folder on AWS marks a refused file with these codes.", DROP_ERRORS),
+    ("Exports", "A failed export has such a code in `last_error`, or one of a connector.", EXPORT_ERRORS),
     ("Runs and models", "A failed segment or medium of a run has these codes.", RUN_ERRORS),
 )
 ENTRIES: Final = tuple(entry for _, _, entries in _GROUPS for entry in entries)
