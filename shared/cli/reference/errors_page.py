@@ -46,6 +46,10 @@ _AUTOMATIONS: Final = (
     "A result of an [automation](automations.md) has these codes, or one of a connector. A run that does not "
     "follow an import has its code in `execution.error_code` of the import job."
 )
+_EXPORTS: Final = (
+    "An [export](exports.md) that fails has its code in `error_code`, which may also be one of a connector "
+    "(`connector_<problem>`), or another of this page."
+)
 _GROUPS: Final[tuple[tuple[str, str, Sequence[ErrorEntry]], ...]] = (
     ("Credentials and permissions", "", CREDENTIAL_ERRORS),
     ("Requests and capacity", "", REQUEST_ERRORS),
@@ -53,6 +57,7 @@ _GROUPS: Final[tuple[tuple[str, str, Sequence[ErrorEntry]], ...]] = (
     ("Connectors", "An import job that reads through a connector has these codes too.", CONNECTOR_ERRORS),
     ("Imports", _IMPORTS, IMPORT_ERRORS),
     ("Automations", _AUTOMATIONS, AUTOMATION_ERRORS),
+    ("Exports", _EXPORTS, EXPORT_ERRORS),
     ("Drop folder", "The drop folder on AWS marks a refused file with these codes.", DROP_ERRORS),
     ("Exports", "A failed export has such a code in `last_error`, or one of a connector.", EXPORT_ERRORS),
     ("Runs and models", "A failed segment or medium of a run has these codes.", RUN_ERRORS),

@@ -62,7 +62,7 @@ STATE_ERRORS: Final = (
     ErrorEntry(
         "prompt_run_not_finished",
         (409,),
-        "A segment can be retried, and a run table be opened, once the run has ended.",
+        "A segment can be retried, a run exported, and its run table opened, once the run has ended.",
         "Wait until the run has ended, or cancel it.",
     ),
     ErrorEntry(
