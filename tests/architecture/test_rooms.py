@@ -27,6 +27,7 @@ PLANTED: Final = {
     "Rooms of runs": ("shared/services/runs/analysis/content_keys.py", "shared.services.runs.pipeline.plan"),
     "Rooms of imports": ("shared/services/imports/manifest.py", "shared.services.imports.views"),
     "Rooms of the domain": ("shared/domain/schema/paths.py", "shared.domain.prompts.rules"),
+    "Rooms of exports": ("shared/services/exports/clips/work.py", "shared.services.exports.cut_lists.edl"),
     "Rooms of media": ("shared/media/decode/frames.py", "shared.media.derive.playback"),
     "Rooms of models": ("shared/models/vision/tagger.py", "shared.models.embedding.text_embedder"),
     "Rooms of adapters": ("shared/adapters/local/blobs.py", "shared.adapters.aws.errors"),
