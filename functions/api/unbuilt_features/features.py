@@ -16,11 +16,9 @@ class Feature(StrEnum):
     EXPORTS = "exports"
     MARKERS = "markers"
     MCP = "mcp"
-    MEDIA_GRANTS = "media_grants"
     RATE_LIMIT_STATUS = "rate_limit_status"
     SQL_SEARCH = "sql_search"
     USAGE = "usage"
-    WORKFLOW_RUN_RESULTS = "workflow_run_results"
 
 
 SUBJECTS: Final = {
@@ -29,11 +27,9 @@ SUBJECTS: Final = {
     Feature.EXPORTS: "Exports are",
     Feature.MARKERS: "Markers are",
     Feature.MCP: "MCP is",
-    Feature.MEDIA_GRANTS: "Media grants are",
     Feature.RATE_LIMIT_STATUS: "The status of rate limits is",
     Feature.SQL_SEARCH: "SQL search is",
     Feature.USAGE: "Usage reports are",
-    Feature.WORKFLOW_RUN_RESULTS: "Run results in the workflow API are",
 }
 """Subject and verb of the message about each feature."""
 
@@ -80,7 +76,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
     ),
     Feature.MARKERS: ("GET /markers", "PUT /markers", "DELETE /markers/{marker_id}"),
     Feature.MCP: ("GET /mcp/status", "GET /mcp/config", "GET /mcp/tools", "POST /mcp/playground"),
-    Feature.MEDIA_GRANTS: ("POST /workflow/media-grants",),
     Feature.RATE_LIMIT_STATUS: ("GET /rate-limit/status", "POST /rate-limit/refresh"),
     Feature.SQL_SEARCH: (
         "POST /search/sql/{index_id}/catalog",
@@ -94,7 +89,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "GET /usage/breakdown",
         "GET /usage/metric-types",
     ),
-    Feature.WORKFLOW_RUN_RESULTS: ("GET /workflow/runs/{run_id}/results",),
 }
 
 _ROOT_ROUTES: Final[dict[Feature, tuple[str, ...]]] = {

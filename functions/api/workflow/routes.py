@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from functions.api.prompt_runs.schemas import PromptRunWire
 from functions.api.prompts.schemas import Prompt
 from functions.api.search.results import search_results
-from functions.api.workflow import attachments, upload
+from functions.api.workflow import attachments, media_grants, run_results, upload
 from functions.api.workflow.schemas import (
     DefineRequest,
     DefineResponse,
@@ -33,6 +33,8 @@ from shared.services.workflow.search import WorkflowQuery
 router = ApiRouter(prefix="/workflow", tags=["workflow"])
 router.routes.extend(upload.router.routes)
 router.routes.extend(attachments.router.routes)
+router.routes.extend(run_results.router.routes)
+router.routes.extend(media_grants.router.routes)
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shared.services.runs.pipeline.run import PromptRunPipeline
     from shared.services.runs.pipeline.run_coordinator import RunCoordinator
     from shared.services.runs.prompt_runs import PromptRuns
+    from shared.services.runs.result_streams import ResultStreams
     from shared.services.runs.segment_retries import SegmentRetries
     from shared.services.runs.selection import Selections
     from shared.services.runs.views import RunViews
@@ -36,6 +37,12 @@ class RunsRoom(Room):
         from shared.services.runs.views import RunViews
 
         return RunViews(self._documents)
+
+    @lazy
+    def result_streams(self) -> ResultStreams:
+        from shared.services.runs.result_streams import ResultStreams
+
+        return ResultStreams(self._documents)
 
     @lazy
     def selections(self) -> Selections:

@@ -8,6 +8,7 @@ from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
+    from shared.services.workflow.media_grants import MediaGrants
     from shared.services.workflow.search import WorkflowSearch
     from shared.services.workflow.workflow import WorkflowFacade
 
@@ -24,6 +25,13 @@ class WorkflowRoom(Room):
             runtime.prompts.definitions,
             runtime.runs.prompt_runs,
         )
+
+    @lazy
+    def media_grants(self) -> MediaGrants:
+        from shared.services.workflow.media_grants import MediaGrants
+
+        ports = self._ports
+        return MediaGrants(self._documents, ports.blobs, ports.settings.signed_link_seconds)
 
     @lazy
     def search(self) -> WorkflowSearch:
