@@ -24,6 +24,7 @@ class DueKind(StrEnum):
     WEBHOOK_DELIVERY = "webhook_delivery"
     WEBHOOK_ERASURE = "webhook_erasure"
     IMPORT_AUTOMATION = "import_automation"
+    WAITING_RUN = "waiting_run"
 
 
 class Due(BaseModel):

@@ -27,6 +27,8 @@ class DueDispatch:
                 return self._runtime.notifications.webhook_erasures.handle(due)
             case DueKind.IMPORT_AUTOMATION:
                 return self._runtime.automations.import_checks.handle(due)
+            case DueKind.WAITING_RUN:
+                return self._runtime.runs.waiting_runs.handle(due)
             case _:
                 assert_never(due.kind)
 
@@ -39,7 +41,7 @@ def group_of(due: Due) -> str:
             return f"{due.kind}#{webhook_of(due.subject) or due.subject}"
         case DueKind.WEBHOOK_ERASURE:
             return f"{due.kind}#{due.subject}"
-        case DueKind.IMPORT_AUTOMATION:
+        case DueKind.IMPORT_AUTOMATION | DueKind.WAITING_RUN:
             return f"{due.kind}#{due.tenant_id}"
         case _:
             assert_never(due.kind)

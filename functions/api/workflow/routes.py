@@ -95,7 +95,7 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
             run=PromptRunWire.from_domain(started.run),
             run_id=started.run.run_id,
             status_url=status_url,
-            results_url=f"{status_url}/results",
+            results_url=f"/api/v2/workflow/runs/{started.run.run_id}/results",
             prompt_created_inline=started.prompt_created_inline,
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.services.runs.segment_retries import SegmentRetries
     from shared.services.runs.selection import Selections
     from shared.services.runs.views import RunViews
+    from shared.services.runs.waiting.waiting_runs import WaitingRuns
 
 
 class RunsRoom(Room):
@@ -31,6 +32,12 @@ class RunsRoom(Room):
         from shared.services.runs.prompt_runs import PromptRuns
 
         return PromptRuns(self._documents, self._ports.jobs, self.catalogue.resolve)
+
+    @lazy
+    def waiting_runs(self) -> WaitingRuns:
+        from shared.services.runs.waiting.waiting_runs import WaitingRuns
+
+        return WaitingRuns(self._documents, self._ports.jobs)
 
     @lazy
     def views(self) -> RunViews:

@@ -24,6 +24,7 @@ class WorkflowRoom(Room):
             runtime.library.indexes,
             runtime.prompts.definitions,
             runtime.runs.prompt_runs,
+            runtime.runs.waiting_runs,
         )
 
     @lazy

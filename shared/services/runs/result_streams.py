@@ -18,6 +18,7 @@ from shared.domain.keys import Key
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult, VideoResult
 from shared.domain.runs.selection import MediumSelection
+from shared.domain.runs.targets import MediaTarget
 from shared.ports.search_index import Level
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
@@ -82,7 +83,7 @@ class ResultStreams:
         run = batch.get(PromptRun, key)
         if run is None:
             raise NotFound("prompt_run", run_id)
-        if media_id is not None and batch.get(MediumState, state_key) is None:
+        if media_id is not None and batch.get(MediumState, state_key) is None and not _awaits(run, media_id):
             raise NotFound("video", media_id)
         return run
 
@@ -142,6 +143,11 @@ class ResultStreams:
             view = _view(run, medium, level, batch, place.key) if medium else None
             if view is not None:
                 yield place, view
+
+
+def _awaits(run: PromptRun, media_id: str) -> bool:
+    """Return whether a run waits for the import of its media, one of which is ``media_id``."""
+    return run.is_waiting and isinstance(run.target, MediaTarget) and media_id in run.target.video_ids
 
 
 def _is_available(run: PromptRun, stream: ResultStream) -> bool:

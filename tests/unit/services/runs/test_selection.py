@@ -117,9 +117,7 @@ def test_filter_of_earlier_release_that_breaks_rule_selects_nothing(world: RunWo
 @pytest.mark.parametrize(
     ("status", "selected"), [(VideoLevelStatus.COMPLETED, True), (VideoLevelStatus.FAILED, False)]
 )
-def test_media_wide_result_selects_medium(
-    world: RunWorld, status: VideoLevelStatus, selected: bool
-) -> None:
+def test_media_wide_result_selects_medium(world: RunWorld, status: VideoLevelStatus, selected: bool) -> None:
     media = world.add_without_bytes()
     conditions = [{"field": "parts", "operator": "length_less", "value": 2}]
     prompt = world.new_prompt(selection_filter=conditions, video_level=OVERVIEW.model_dump())
