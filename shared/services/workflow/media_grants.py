@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
@@ -13,6 +14,9 @@ from shared.domain.runs.prompt_run import MediumState
 from shared.ports.blobs import Blobs
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
+
+_SEPARATORS: Final = str.maketrans("/\\:", "---")
+"""Characters that some file systems do not take in a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,6 @@ class MediaGrants:
 def _file_name(media: Media, segment: Segment | None) -> str:
     """Name a download after its medium, with the suffix of the playable file."""
     suffix = PurePosixPath(media.playback_key).suffix
-    stem = base_name(media.title).removesuffix(suffix)
+    stem = base_name(media.title.translate(_SEPARATORS)).removesuffix(suffix)
     times = f" {segment.start:.0f}-{segment.end:.0f}s" if segment and media.duration_seconds else ""
     return f"{stem}{times}{suffix}"
