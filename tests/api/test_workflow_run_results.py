@@ -14,7 +14,6 @@ from shared.domain.job import JobRequest
 from shared.domain.media import Media, Segment
 from shared.runtime import Runtime
 from shared.services.records.documents import put
-from shared.services.workflow.media_grants import MediaGrants
 from shared.settings import Settings
 from tests.api.conftest import NewClient
 from tests.unit.media.samples import make_video
@@ -251,10 +250,3 @@ def test_grant_names_segment_and_checks_it(client: TestClient, runtime: Runtime,
 def test_grant_of_another_tenant_is_not_found(new_client: NewClient, media: list[Media]) -> None:
     body = {"video_id": media[0].media_id, "intent": "download"}
     assert new_client(tenant="other").post("/workflow/media-grants", json=body).status_code == 404
-
-
-def test_grant_expires(anonymous: TestClient, runtime: Runtime, media: list[Media]) -> None:
-    grants = MediaGrants(runtime.documents, runtime.ports.blobs, -1)
-    expired = grants.grant(CALLER, media[0].media_id)
-    answer = anonymous.get(expired.url)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "media_link_expired")

@@ -19,6 +19,10 @@ _SEPARATORS: Final = str.maketrans("/\\:", "---")
 """Characters that some file systems do not take in a name."""
 
 
+_MAX_STEM: Final = 200
+"""Characters of a title in a file name. File systems take names of 255 bytes or characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaGrant:
     """A link that works without a credential for some time, and what is behind it."""
@@ -66,6 +70,6 @@ class MediaGrants:
 def _file_name(media: Media, segment: Segment | None) -> str:
     """Name a download after its medium, with the suffix of the playable file."""
     suffix = PurePosixPath(media.playback_key).suffix
-    stem = base_name(media.title.translate(_SEPARATORS)).removesuffix(suffix)
+    stem = base_name(media.title.translate(_SEPARATORS)).removesuffix(suffix)[:_MAX_STEM]
     times = f" {segment.start:.0f}-{segment.end:.0f}s" if segment and media.duration_seconds else ""
     return f"{stem}{times}{suffix}"
