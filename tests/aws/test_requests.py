@@ -46,6 +46,7 @@ ABOVE_THE_GOAL: Final = {
     "/search/fields/{index_id}": 3,
     "/system": 9,
     "/webhooks/deliveries/{delivery_id}": 2,
+    "/workflow/runs/{run_id}/results": 5,
 }
 """Reads of the routes that exceed the goal. ADR 8, "What requests cost", says which may."""
 
@@ -57,6 +58,8 @@ VARIANTS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("/prompt-runs/{run_id}/results", {"video_id": "{video_id}"}),
     ("/prompt-runs/{run_id}/results", {"video_id": "{video_id}", "limit": "100"}),
     ("/prompt-runs/{failed_run_id}/failed-segments", {}),
+    ("/workflow/runs/{run_id}/results", {"video_id": "{video_id}"}),
+    ("/workflow/runs/{run_id}/results", {"result_level": "video", "limit": "1"}),
     ("/indexes/{index_id}/videos", {"limit": "100"}),
     ("/indexes/{index_id}/videos", {"limit": "1"}),
     ("/playground/videos", {"limit": "100"}),

@@ -17,13 +17,14 @@ from tests.unit.media.samples import make_video
 from tests.unit.services.run_world import OVERVIEW, SCHEMA
 from tests.unit.services.small_models import SmallModels
 
+CONDITION: Final = {"field": "words", "operator": "greater_equal", "type": "integer", "value": 0}
 PROMPT: Final = {
     "name": "Colours",
     "prompt_text": "Name the colours that are shown",
     "json_schema": SCHEMA,
     "video_level": OVERVIEW.model_dump(),
+    "selection_filter": {"conditions": [CONDITION]},
 }
-CONDITION: Final = {"field": "words", "operator": "greater_equal", "type": "integer", "value": 0}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class TenantArchive:
     cursors: dict[str, tuple[str, dict[str, str]]]
     filter_cursor: str
     search_cursor: str
+    run_results_cursor: str
     picture_base64: str
 
     def __getitem__(self, name: str) -> str:
@@ -110,6 +112,7 @@ class ArchiveBuilder:
             self._cursors(ids),
             self._filter_cursor(index_id),
             self._search_cursor(index_id),
+            self._run_results_cursor(run_id),
             base64.b64encode((self._folder / "beside.png").read_bytes()).decode(),
         )
 
@@ -239,6 +242,11 @@ class ArchiveBuilder:
     def _search_cursor(self, index_id: str) -> str:
         page = self._post("/workflow/search", index_id=index_id, query="red", limit=1)
         return str(page["pagination"]["next_cursor"])
+
+    def _run_results_cursor(self, run_id: str) -> str:
+        results = self._get(f"/workflow/runs/{run_id}/results", limit="1")
+        assert results["filtered"]["data"]
+        return str(results["unfiltered"]["pagination"]["next_cursor"])
 
 
 def run_queued_jobs(runtime: Runtime) -> None:

@@ -36,6 +36,7 @@ from shared.services.imports.views import MAX_SCANNED_JOBS
 from shared.services.library.media_library import MAX_MEDIA_IN_BATCH
 from shared.services.notifications.replays import MAX_DELIVERIES
 from shared.services.prompts.prompts import MAX_SAMPLE_BYTES
+from shared.services.runs.waiting.awaited_imports import MAX_AWAITED
 from shared.settings import Settings
 
 _HEAD: Final = """\
@@ -255,6 +256,8 @@ def _prompts() -> list[Limit]:
             f"{count(MAX_NAMED_MEDIA)}; no limit for an index or the playground",
         ),
         Limit("fixed segments", "1 to 300 whole seconds"),
+        Limit("conditions of a selection filter", f"1 to {MAX_CONDITIONS}"),
+        Limit("unfinished imports that a run waits for", count(MAX_AWAITED)),
     ]
 
 

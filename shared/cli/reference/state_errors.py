@@ -82,7 +82,8 @@ STATE_ERRORS: Final = (
     ErrorEntry(
         "import_job_not_completed",
         (409,),
-        "A workflow names an import job that has not ended with success.",
+        "A workflow names an import job that has not ended with success, or a medium that a failed or"
+        " cancelled import was to bring.",
         "Wait for the job, or read its error.",
     ),
     ErrorEntry(

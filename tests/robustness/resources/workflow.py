@@ -35,6 +35,24 @@ def _workflow_search(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt
     ]
 
 
+def _run_results(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    own = {"run_id": mine["run_id"]}
+    return [
+        Attempt(),
+        Attempt(query={"video_id": theirs["video_id"]}, path=own),
+        Attempt(query={"unfiltered_cursor": theirs.run_results_cursor}, path=own, statuses=(400,)),
+    ]
+
+
+def _media_grants(theirs: TenantArchive, mine: TenantArchive) -> list[Attempt]:
+    own = {"video_id": mine["video_id"], "intent": "download"}
+    return [
+        Attempt(own | {"video_id": theirs["video_id"]}),
+        Attempt(own | {"run_id": theirs["run_id"]}),
+        Attempt(own | {"segment_id": theirs["segment_id"]}),
+    ]
+
+
 RESOURCE: Final = Resource(
     scopes={
         "POST /workflow/upload": "write",
@@ -43,6 +61,8 @@ RESOURCE: Final = Resource(
         "POST /workflow/process": "write",
         "POST /workflow/search": "search",
         "GET /workflow/search/page": "search",
+        "GET /workflow/runs/{run_id}/results": "read",
+        "POST /workflow/media-grants": "read",
     },
     isolation={
         "POST /workflow/define": lambda *_: [Attempt({"instruction": "List what is seen"}, statuses=(201,))],
@@ -58,5 +78,7 @@ RESOURCE: Final = Resource(
         "GET /workflow/search/page": lambda theirs, _: [
             Attempt(query={"cursor": theirs.search_cursor}, statuses=(400,))
         ],
+        "GET /workflow/runs/{run_id}/results": _run_results,
+        "POST /workflow/media-grants": _media_grants,
     },
 )

@@ -6,21 +6,19 @@ import pytest
 
 from shared.domain import keys
 from shared.domain.media import Media
-from shared.domain.prompts.prompt import ConditionSet, Prompt
-from shared.domain.runs.prompt_run import PromptRun, SegmentResult, VideoResult
+from shared.domain.prompts.prompt import Prompt
+from shared.domain.runs.prompt_run import PromptRun, VideoResult
 from shared.domain.runs.selection import MediumSelection
 from shared.domain.runs.statuses import VideoLevelStatus
 from shared.services.records.documents import put
 from shared.services.runs.media_states import remove_from_run
-from shared.services.runs.pipeline.finish import finish_medium, finish_run
 from shared.services.runs.selection import Selections, SelectionStatus, selection_status
 from shared.services.runs.traces import RunTraces
 from tests.unit.services.run_world import FIXED_2, OVERVIEW, RunWorld
-from tests.unit.services.runs.medium_work import medium_work, segments
+from tests.unit.services.runs.selected_run import BUSY, ended, extracted
 from tests.unit.services.storage import ANNA
 
 TENANT = ANNA.tenant_id
-BUSY: ConditionSet = {"conditions": [{"field": "words", "operator": "greater_than", "value": 1}]}
 
 
 @pytest.fixture
@@ -30,37 +28,6 @@ def world(tmp_path: Path) -> RunWorld:
 
 def new_run(world: RunWorld, media: Media, prompt: Prompt | None = None) -> PromptRun:
     return world.execute([media], prompt or world.new_prompt(selection_filter=BUSY), FIXED_2)
-
-
-def extracted(world: RunWorld, run: PromptRun, media: Media, *words: int | None) -> list[str]:
-    """Store a result for each number of words, failed for None, and end the medium. Return the ids."""
-    work = medium_work(world, media, run)
-    ids = []
-    for segment, count in zip(segments(media, len(words)), words, strict=True):
-        result = SegmentResult(
-            run_id=run.run_id,
-            media_id=media.media_id,
-            segment_id=segment.segment_id,
-            prompt_id=run.prompt_id,
-            ordinal=segment.ordinal,
-            start=segment.start,
-            end=segment.end,
-            metadata={} if count is None else {"words": count},
-            completed_at=run.executed_at,
-            executed_at=run.executed_at,
-        )
-        result.field_extraction.succeeded = count is not None
-        key = keys.segment_result(TENANT, run.run_id, media.media_id, segment.segment_id)
-        world.documents.write(put(key, result))
-        ids.append(segment.segment_id)
-    finish_medium(work)
-    return ids
-
-
-def ended(world: RunWorld, run: PromptRun) -> PromptRun:
-    found = finish_run(world.documents, run)
-    assert found is not None
-    return found
 
 
 def test_selected_segments_are_stored_and_counted(world: RunWorld) -> None:
