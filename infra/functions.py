@@ -113,7 +113,6 @@ RESOURCES: Final = (
         Capability.READ_MEDIA,
         Capability.STORE_IMPORTS,
         Capability.START_INGEST,
-        Capability.ERASE_CLIPS,
     ),
     _resource(
         "uploads",
@@ -148,6 +147,13 @@ RESOURCES: Final = (
         Capability.SEARCH,
         Capability.EMBED_QUERIES,
         Capability.NAME_LANGUAGE_MODEL,
+    ),
+    _resource(
+        "editing",
+        Capability.WRITE_RECORDS,
+        Capability.READ_MEDIA,
+        Capability.SEND_WORK,
+        Capability.ERASE_CLIPS,
     ),
     _resource(
         "exports",

@@ -75,6 +75,7 @@ def test_workflows_are_started_only_by_expected_roles(stacks: Mapping[str, Templ
         return roles_allowed(stacks, "states:StartExecution", f"stateMachine:videovector-server-{workflow}")
 
     assert starters("ingest") == {
+        "api-editing",
         "api-exports",
         "api-import-jobs",
         "api-videos",
@@ -109,7 +110,11 @@ def test_exports_may_not_send_listings(stacks: Mapping[str, Template]) -> None:
         queue: roles_allowed(stacks, "sqs:SendMessage", f"videovector-server-import-{queue}")
         for queue in ("batches", "listings")
     }
-    assert senders["batches"] - senders["listings"] == {"api-exports", "events-automation-exports"}
+    assert senders["batches"] - senders["listings"] == {
+        "api-editing",
+        "api-exports",
+        "events-automation-exports",
+    }
 
 
 def test_exports_are_stored_by_worker_and_erased_by_expected_roles(stacks: Mapping[str, Template]) -> None:
@@ -126,7 +131,7 @@ def test_exports_are_stored_by_worker_and_erased_by_expected_roles(stacks: Mappi
 
 
 def test_functions_of_media_delete_clips_and_nothing_else(stacks: Mapping[str, Template]) -> None:
-    assert roles_allowed(stacks, "s3:DeleteObject", "/media/*/clips/*") == {"api-videos", "events-due-work"}
+    assert roles_allowed(stacks, "s3:DeleteObject", "/media/*/clips/*") == {"api-editing", "events-due-work"}
 
 
 def test_media_are_deleted_only_by_expected_roles(stacks: Mapping[str, Template]) -> None:
