@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shared.cli.reference.editing_errors import EDITING_ERRORS
 from shared.cli.reference.error_entry import ErrorEntry
 
 _OTHER_TENANT: Final = "The id is unknown, its resource is deleted, or it belongs to another tenant."
@@ -13,7 +14,8 @@ STATE_ERRORS: Final = (
         (404,),
         f"{_OTHER_TENANT} `details.resource` names the kind: `index`, `video`, `segment`, `prompt`, "
         "`prompt_run`, `import_job`, `upload`, `connector`, `automation`, `webhook`, `webhook_delivery`, "
-        "`saved_search` and others.",
+        "`saved_search`, `clip` and others. `transcript`: the medium has not been transcribed yet, or not in "
+        "the language that is asked for.",
         "Check the id, and that the key belongs to the tenant of the resource.",
     ),
     ErrorEntry(
@@ -157,4 +159,5 @@ STATE_ERRORS: Final = (
         "A later release wrote the data folder. The server does not start.",
         "Use that release, or restore a copy of the folder from before the upgrade.",
     ),
+    *EDITING_ERRORS,
 )
