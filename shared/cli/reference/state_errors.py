@@ -143,9 +143,9 @@ STATE_ERRORS: Final = (
     ErrorEntry(
         "export_too_large_for_function",
         (409,),
-        "On AWS: the file of an export is larger than the answer of a function can be. `details` has `limit`, "
+        "On AWS: the file of an export is larger than the answer of a function. `details` has `limit`, "
         "`size` and, with the streaming service, its address.",
-        "Download it from that address. Without the service, export through a connector, export fewer runs, or "
+        "Download it from that address. Without the service export through a connector, or fewer runs, or "
         "choose a smaller format: [Download exports](aws-guide.md#download-exports).",
     ),
     ErrorEntry(
