@@ -142,6 +142,14 @@ STATE_ERRORS: Final = (
         "To send the event again, replay the webhook.",
     ),
     ErrorEntry(
+        "export_too_large_for_function",
+        (409,),
+        "On AWS: the file of an export is larger than the answer of a function. `details` has `limit`, "
+        "`size` and, with the streaming service, its address.",
+        "Download it from that address. Without the service export through a connector, or fewer runs, or "
+        "choose a smaller format: [Download exports](aws-guide.md#download-exports).",
+    ),
+    ErrorEntry(
         "event_expired",
         (409,),
         "The event of a delivery is older than 7 days, and no longer in the event log.",
