@@ -39,7 +39,8 @@ class RunTables:
     """The run tables of all tenants.
 
     The stored file is a projection of the records: it is built when it is missing or out of date, and may be
-    deleted at any time. A run without media has none. It holds no markers, which change without the run; each opened copy gets them.
+    deleted at any time. A run without media has none. It holds no markers, which change without the run: each
+    opened copy gets them.
     """
 
     def __init__(self, documents: Documents, blobs: Blobs) -> None:
