@@ -31,6 +31,9 @@ def go_on() -> None:
     """Do not stop a build."""
 
 
+_RUN_END: Final = "run-end"
+"""The writer at the end of a run, of which there is one at a time."""
+
 _MAX_STORING: Final = timedelta(minutes=5)
 """The time in which a process stores a table at the latest. A file of 5 GB takes two minutes."""
 
@@ -39,7 +42,8 @@ class RunTables:
     """The run tables of all tenants.
 
     The stored file is a projection of the records: it is built when it is missing or out of date, and may be
-    deleted at any time. A run without media has none. It holds no markers, which change without the run; each opened copy gets them.
+    deleted at any time. A run without media has none. It holds no markers, which change without the run: each
+    opened copy gets them.
     """
 
     def __init__(self, documents: Documents, blobs: Blobs) -> None:
@@ -59,7 +63,7 @@ class RunTables:
         """
         run = self._ended_run(tenant_id, run_id)
         with self._scratch_file() as path:
-            contents = self._provide(run, path, check)
+            contents = self._provide(run, path, check, secrets.token_hex(8))
             write_markers(path, marker_rows(self._documents, run, contents))
             yield path
 
@@ -70,12 +74,14 @@ class RunTables:
 
         With more than ``max_segments`` segments, the first ``open`` builds it instead.
         """
+        # A process that was killed here may have left its record, for which deletions wait.
+        self._documents.write(Delete(keys.run_table_writer(run.tenant_id, run.run_id, _RUN_END)))
         contents = read_contents(self._documents, run)
         too_large = max_segments is not None and contents.total_segments > max_segments
         if too_large or not contents.media:
             return
         with self._scratch_file() as path:
-            self._provide(run, path, check)
+            self._provide(run, path, check, _RUN_END)
 
     def _ended_run(self, tenant_id: str, run_id: str) -> PromptRun:
         run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
@@ -93,8 +99,9 @@ class RunTables:
         finally:
             path.unlink(missing_ok=True)
 
-    def _provide(self, run: PromptRun, path: Path, check: Callable[[], None]) -> TableContents:
-        """Copy the stored table to ``path``, or build it there and store it. Return its contents."""
+    def _provide(self, run: PromptRun, path: Path, check: Callable[[], None], token: str) -> TableContents:
+        """Copy the stored table to ``path``, or build it there and store it as the writer ``token``. Return
+        its contents."""
         contents = read_contents(self._documents, run)
         if not contents.retrying and self._copy(run, path) and _is_current(path, contents):
             return contents
@@ -103,7 +110,7 @@ class RunTables:
             built, contents = contents, read_contents(self._documents, run)
             if built.fingerprint == contents.fingerprint:
                 if contents.media and not built.retrying and not contents.retrying:
-                    self._store(run, path, contents)
+                    self._store(run, path, contents, token)
                 break
         return built
 
@@ -126,7 +133,7 @@ class RunTables:
                 file.write(chunk)
         return True
 
-    def _store(self, run: PromptRun, path: Path, contents: TableContents) -> None:
+    def _store(self, run: PromptRun, path: Path, contents: TableContents, token: str) -> None:
         """Store a copy of the file at ``path``, unless the run has changed since ``contents`` were read.
 
         A deletion hides a medium first and then waits for all who are storing a table of its runs. A table
@@ -137,14 +144,14 @@ class RunTables:
                 while chunk := source.read(MAX_CHUNK_BYTES):
                     self._blobs.require_room(len(chunk))
                     target.write(chunk)
-            with self._storing(run):
+            with self._storing(run, token):
                 if read_contents(self._documents, run).fingerprint == contents.fingerprint:
                     self._blobs.adopt(blob_keys.run_table(run.tenant_id, run.run_id), copy, _CONTENT_TYPE)
 
     @contextmanager
-    def _storing(self, run: PromptRun) -> Iterator[None]:
+    def _storing(self, run: PromptRun, token: str) -> Iterator[None]:
         """Let deletions wait during the block. A killed process delays them until the record expires."""
-        key = keys.run_table_writer(run.tenant_id, run.run_id, secrets.token_hex(8))
+        key = keys.run_table_writer(run.tenant_id, run.run_id, token)
         self._documents.write(Put(key, {}, expires_at=now() + _MAX_STORING))
         try:
             yield
