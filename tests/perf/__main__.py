@@ -165,6 +165,19 @@ def imports() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def exports(segments: int) -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_exports
+
+    found = bench_exports.measure(segments)
+    lines = found["jsonl"]
+    name = f"export of {segments:,} segments as JSON Lines"
+    return found, [
+        Goal(name, lines["segments_per_second"], 10_000, True, "a second"),
+        Goal(f"{name}, resident memory", lines["resident_mib"], 200, False, "MiB"),
+        Goal(f"{name}, time of reading and encoding", lines["times_floor"], 3, False, "x"),
+    ]
+
+
 def library() -> tuple[dict[str, Any], list[Goal]]:
     from tests.perf import bench_library
 
@@ -199,7 +212,7 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, events, "
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, exports, events, "
         "webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
@@ -217,6 +230,7 @@ def main() -> int:
         "webhooks": webhooks,
         "browse": browse,
         "imports": imports,
+        "exports": lambda: exports(arguments.segments),
         "library": library,
         "console": lambda: console(arguments.segments),
         "opensearch": lambda: opensearch(arguments.segments),
