@@ -212,8 +212,8 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, exports, events, "
-        "webhooks, library, console, opensearch; default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, exports, "
+        "events, webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
