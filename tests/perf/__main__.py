@@ -176,6 +176,19 @@ def run_tables() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def exports(segments: int) -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_exports
+
+    found = bench_exports.measure(segments)
+    lines = found["jsonl"]
+    name = f"export of {segments:,} segments as JSON Lines"
+    return found, [
+        Goal(name, lines["segments_per_second"], 10_000, True, "a second"),
+        Goal(f"{name}, resident memory", lines["resident_mib"], 200, False, "MiB"),
+        Goal(f"{name}, time of reading and encoding", lines["times_floor"], 3, False, "x"),
+    ]
+
+
 def library() -> tuple[dict[str, Any], list[Goal]]:
     from tests.perf import bench_library
 
@@ -210,8 +223,8 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, "
-        "run-tables, events, webhooks, library, console, opensearch; default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, run-tables, "
+        "exports, events, webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -229,6 +242,7 @@ def main() -> int:
         "browse": browse,
         "imports": imports,
         "run-tables": run_tables,
+        "exports": lambda: exports(arguments.segments),
         "library": library,
         "console": lambda: console(arguments.segments),
         "opensearch": lambda: opensearch(arguments.segments),

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, BinaryIO, Final
+
+from pydantic_core import to_json
 
 from shared.domain.errors import ExportTooLarge
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-_ASCII_ENCODER: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+_ENCODER: Final = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -37,21 +37,17 @@ class Output:
         return length
 
 
-def json_line(value: Mapping[str, Any]) -> bytes:
-    """Encode a JSON object as UTF-8 on one line."""
-    return json_text(value).encode()
+def json_line(value: Any) -> bytes:
+    """Encode a JSON value as UTF-8 on one line. Python's encoder takes four times as long."""
+    try:
+        return to_json(value)
+    except ValueError:  # a lone surrogate, which JSON can express and UTF-8 cannot, or deeply nested values
+        return _ENCODER.encode(value).encode()
 
 
 def json_text(value: Any) -> str:
     """Encode a JSON value as text that UTF-8 can hold."""
-    text = _ENCODER.encode(value)
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a lone surrogate, which JSON can express and UTF-8 cannot
-        return _ASCII_ENCODER.encode(value)
-    return text
+    return json_line(value).decode()
 
 
 def plain_text(text: str) -> str:
