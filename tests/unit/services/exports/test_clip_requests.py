@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain import keys
 from shared.domain.editing.clip import Clip, ClipStatus
-from shared.domain.errors import InvalidRequest, NotFound
+from shared.domain.errors import Conflict, InvalidRequest, NotFound
 from shared.services.exports.clips.clips import Clips, Wanted
 from shared.services.exports.clips.erasure import ClipErasure
 from shared.services.exports.cut_lists.sources import (
@@ -78,6 +78,15 @@ def test_clip_of_another_tenant_is_not_found(clips: Clips) -> None:
     ):
         with pytest.raises(NotFound):
             refused()
+
+
+def test_medium_has_at_most_a_hundred_clips(clips: Clips) -> None:
+    for number in range(100):
+        clips.request(ANNA, "vid_a", Wanted(start=number / 10, end=50))
+    with pytest.raises(Conflict) as refused:
+        clips.request(ANNA, "vid_a", Wanted(start=20, end=50))
+    assert refused.value.code == "resource_quota_exceeded"
+    assert clips.request(ANNA, "vid_a", Wanted(start=0, end=50))[1].start == 0
 
 
 def test_sources_refuse_what_is_not_there(sources: CutSources) -> None:
