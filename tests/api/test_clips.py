@@ -221,15 +221,6 @@ def test_picture_has_no_clips(client: TestClient, runtime: Runtime, tmp_path: Pa
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "clip_of_picture")
 
 
-def test_medium_has_at_most_a_hundred_clips(client: TestClient, video_id: str) -> None:
-    path = f"/videos/{video_id}/clips"
-    for number in range(100):
-        assert client.post(path, json={"start_seconds": number / 100, "end_seconds": 2}).status_code == 202
-    full = client.post(path, json={"start_seconds": 1.5, "end_seconds": 2})
-    assert (full.status_code, full.json()["error"]["code"]) == (409, "resource_quota_exceeded")
-    assert client.post(path, json={"start_seconds": 0, "end_seconds": 2}).status_code == 202
-
-
 def test_foreign_medium_and_weaker_keys_are_refused(
     new_client: NewClient, client: TestClient, video_id: str
 ) -> None:

@@ -256,12 +256,10 @@ def test_given_start_timecode_and_reel_name_are_used() -> None:
         build(Cut("vid_a", 1.0, 2.0), start_timecodes={"vid_a": "10:00:00:00"}, reel_names={"vid_a": "A001"})
     )
     assert "001  A001     AA/V  C        10:00:01:00 10:00:02:00" in text
-    for options in (
-        {"start_timecodes": {"vid_a": "23:59:59:00"}},
-        {"reel_names": {"vid_a": "too long a name"}},
-    ):
-        with pytest.raises(InvalidRequest):
-            build(Cut("vid_a", 1.0, 2.0), **options)
+    with pytest.raises(InvalidRequest):
+        build(Cut("vid_a", 1.0, 2.0), start_timecodes={"vid_a": "23:59:59:00"})
+    with pytest.raises(InvalidRequest):
+        build(Cut("vid_a", 1.0, 2.0), reel_names={"vid_a": "too long a name"})
 
 
 def test_drop_frame_is_refused_at_other_rates() -> None:
