@@ -49,10 +49,16 @@ export const groups: readonly Group[] = [
       whole('guides/connectors', 'Connectors', 'connectors.md'),
       whole('guides/archive', 'Import an archive', 'import-archive.md'),
       whole('guides/automations', 'Automations', 'automations.md'),
+<<<<<<< HEAD
       whole('guides/exports', 'Exports', 'exports.md'),
+=======
+      whole('guides/run-tables', 'Run tables', 'run-tables.md'),
+>>>>>>> cloud
       whole('guides/webhooks', 'Webhooks', 'webhooks.md'),
       whole('guides/deliveries', 'Deliveries of webhooks', 'webhook-deliveries.md'),
       whole('guides/saved-searches', 'Saved searches', 'saved-searches.md'),
+      whole('guides/markers', 'Markers', 'markers.md'),
+      whole('guides/editing', 'Subtitles, cut lists and clips', 'editing.md'),
       whole('guides/live-stream', 'Live stream', 'live-stream.md'),
       part('guides/deletion', 'Delete media and indexes', 'guide.md', 'Deletion'),
       part('guides/clients', 'Write a client', 'guide.md', 'Learn of events', 'Limits', 'Errors', 'Idempotency'),
