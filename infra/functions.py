@@ -145,7 +145,6 @@ RESOURCES: Final = (
     _resource("playground", Capability.SIGN_CURSORS, Capability.LINK_MEDIA),
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS, Capability.START_INGEST),
-    _resource("editing", Capability.WRITE_RECORDS, Capability.READ_MEDIA, Capability.START_INGEST),
     _resource("processing", Capability.WRITE_RECORDS),
     _resource("markers", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS),
     _resource(

@@ -11,7 +11,6 @@ from shared.domain.automations.outcome import MAX_HISTORY
 from shared.domain.connectors import rules as connector_rules
 from shared.domain.connectors.file_pattern import MAX_ALTERNATIVES, MAX_PATTERN_CHARACTERS
 from shared.domain.connectors.object_address import MAX_KEY_BYTES
-from shared.domain.exports.export_format import MAX_JSON_BYTES
 from shared.domain.editing.clip import (
     CLIP_LIFE,
     MAX_CLIP_SECONDS,
@@ -19,6 +18,7 @@ from shared.domain.editing.clip import (
     MAX_CLIPS_OF_TENANT,
 )
 from shared.domain.editing.cut_list import MAX_EDL_EVENTS, MAX_EVENTS, MAX_HANDLE_SECONDS
+from shared.domain.exports.export_format import MAX_JSON_BYTES
 from shared.domain.imports.batch import MAX_BATCH_BYTES, MAX_BATCH_FILES
 from shared.domain.markers import rules as marker_rules
 from shared.domain.prompts import rules as prompt_rules
@@ -36,7 +36,6 @@ from shared.services.imports.views import MAX_SCANNED_JOBS
 from shared.services.library.media_library import MAX_MEDIA_IN_BATCH
 from shared.services.notifications.replays import MAX_DELIVERIES
 from shared.services.prompts.prompts import MAX_SAMPLE_BYTES
-from shared.services.runs.waiting.awaited_imports import MAX_AWAITED
 from shared.settings import Settings
 
 _HEAD: Final = """\
@@ -256,8 +255,6 @@ def _prompts() -> list[Limit]:
             f"{count(MAX_NAMED_MEDIA)}; no limit for an index or the playground",
         ),
         Limit("fixed segments", "1 to 300 whole seconds"),
-        Limit("conditions of a selection filter", f"1 to {MAX_CONDITIONS}"),
-        Limit("unfinished imports that a run waits for", count(MAX_AWAITED)),
     ]
 
 
