@@ -123,6 +123,7 @@ def _as_archive(client: TestClient, made: dict[str, str], mine: TenantArchive) -
         {path: (cursor, query) for path, (cursor, query) in mine.cursors.items()},
         mine.filter_cursor,
         mine.search_cursor,
+        mine.run_results_cursor,
         mine.picture_base64,
     )
 
