@@ -64,7 +64,7 @@ STATE_ERRORS: Final = (
     ErrorEntry(
         "prompt_run_not_finished",
         (409,),
-        "A segment can be retried, and a run table be opened, once the run has ended.",
+        "A segment can be retried, and a run exported, once the run has ended.",
         "Wait until the run has ended, or cancel it.",
     ),
     ErrorEntry(
