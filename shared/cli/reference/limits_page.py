@@ -11,9 +11,6 @@ from shared.domain.automations.outcome import MAX_HISTORY
 from shared.domain.connectors import rules as connector_rules
 from shared.domain.connectors.file_pattern import MAX_ALTERNATIVES, MAX_PATTERN_CHARACTERS
 from shared.domain.connectors.object_address import MAX_KEY_BYTES
-<<<<<<< HEAD
-from shared.domain.exports.export_format import MAX_JSON_BYTES
-=======
 from shared.domain.editing.clip import (
     CLIP_LIFE,
     MAX_CLIP_SECONDS,
@@ -21,7 +18,7 @@ from shared.domain.editing.clip import (
     MAX_CLIPS_OF_TENANT,
 )
 from shared.domain.editing.cut_list import MAX_EDL_EVENTS, MAX_EVENTS, MAX_HANDLE_SECONDS
->>>>>>> cloud
+from shared.domain.exports.export_format import MAX_JSON_BYTES
 from shared.domain.imports.batch import MAX_BATCH_BYTES, MAX_BATCH_FILES
 from shared.domain.markers import rules as marker_rules
 from shared.domain.prompts import rules as prompt_rules
