@@ -1,25 +1,35 @@
 """The streaming ingress with exactly the permissions of its role, in an emulator that enforces policies."""
 
 import json
+import random
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import boto3  # type: ignore[import-untyped]
+import httpx
 import pytest
 import videovector
 
+from functions.api.gateway.events import MAX_FILE_BYTES
 from infra.containers import INGRESS_CAPABILITIES
 from infra.permissions import Targets, statements
 from shared.adapters.aws.records.records import DynamoRecords
+from shared.adapters.aws.secrets import SecretsManagerSecrets
+from shared.domain import blob_keys, clock, keys
 from shared.domain.access import Scope
+from shared.domain.exports.content_scope import ExportType
+from shared.domain.exports.download_token import DownloadPermit, make_token
+from shared.domain.exports.export import Export, ExportStatus
+from shared.domain.exports.export_format import ExportFormat
 from shared.services.access.api_keys import ApiKeys
-from shared.services.records.documents import Documents
+from shared.services.records.documents import Documents, put
 from tests.aws.emulator import REGION, Emulator
 from tests.aws.harness import WAITING
 from tests.aws.ingress_process import IngressProcess, SlowUpload
 from tests.aws.test_ingress import padded_film
-from tests.waiting import wait_until
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -181,3 +191,47 @@ def test_broken_and_repeated_uploads_are_removed(
             client.videos.upload(file=film, title="Once", idempotency_key="once")
     assert s3.list_objects_v2(Bucket=NAME)["KeyCount"] == before + 1
     assert uploads() == []
+
+
+def test_export_beyond_limit_of_functions_is_downloaded(
+    strict: Emulator, ingress: IngressProcess, key: str
+) -> None:
+    content = random.Random(1).randbytes(20 * MEBIBYTE)
+    assert len(content) > MAX_FILE_BYTES
+    export = finished_export(len(content))
+    file = blob_keys.export_file(export.tenant_id, export.export_id)
+    client_of(strict, "s3").put_object(Bucket=NAME, Key=file, Body=content)
+    documents = Documents(DynamoRecords(NAME, client_of(strict, "dynamodb")))
+    documents.write(put(keys.export(export.tenant_id, export.export_id), export))
+    secrets = SecretsManagerSecrets(client_of(strict, "secretsmanager"), prefix=f"{NAME}/")
+    permit = DownloadPermit(export.tenant_id, export.export_id)
+    signing_key = secrets.get_or_create("export-link-signing-key", 32)
+    token = make_token(signing_key, permit, clock.now() + timedelta(minutes=1))
+    address = f"{ingress.base_url}/exports/{export.export_id}/download"
+    for given in ({"headers": {"X-API-Key": key}}, {"params": {"token": token}}):
+        answer = httpx.get(address, timeout=HANG_TIMEOUT, **given)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.headers["Content-Length"]) == (200, str(len(content)))
+        assert answer.content == content
+    assert httpx.get(address, params={"token": token[:-2]}, timeout=HANG_TIMEOUT).status_code == 403
+    assert token not in ingress.log
+    s3 = {"Bucket": NAME, "Key": file}
+    client_of(strict, "s3").delete_object(**s3)
+    assert httpx.get(address, headers={"X-API-Key": key}, timeout=HANG_TIMEOUT).status_code == 410
+
+
+def finished_export(size: int) -> Export:
+    now = clock.timestamp()
+    return Export(
+        export_id="exp_01J00000000000000000000001",
+        tenant_id="anna",
+        user_id="usr_anna",
+        export_type=ExportType.PROMPT_RUN,
+        target_id="run_1",
+        index_id=None,
+        status=ExportStatus.COMPLETED,
+        format=ExportFormat.SQLITE,
+        file_size_bytes=size,
+        created_at=now,
+        available_at=now,
+        updated_at=now,
+    )
