@@ -20,6 +20,7 @@ from shared.domain.exports.document import (
     ExportedVideoResult,
 )
 from shared.domain.exports.export_format import ExportFormat
+from shared.domain.prompts.prompt import JsonObject
 from shared.runtime.local import local_runtime
 from shared.settings import Settings
 from tests.unit.services.exports.content.content_world import Exporter, add_medium, add_run, scope_of
@@ -32,7 +33,10 @@ def folder(tmp_path: Path) -> Path:
     """A folder with an export in each format."""
     runtime = local_runtime(Settings(data_folder=tmp_path / "data"))
     media = add_medium(runtime.documents, "acme")
-    values = [{"title": "Kick-off", "people": [{"name": "Ada"}, {"name": "Bert"}]}, {"title": "Goal"}]
+    values: list[JsonObject] = [
+        {"title": "Kick-off", "people": [{"name": "Ada"}, {"name": "Bert"}]},
+        {"title": "Goal"},
+    ]
     run = add_run(runtime.documents, {media.media_id: values}, "acme")
     for each in ExportFormat:
         content = Exporter(runtime).bytes(scope_of(run, [media.media_id]), each)

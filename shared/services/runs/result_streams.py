@@ -15,11 +15,14 @@ from shared.domain.access import Caller
 from shared.domain.errors import InvalidCursor, NotFound
 from shared.domain.ids import segment_id
 from shared.domain.keys import Key
+from shared.domain.markers.marker import TargetMarkers
 from shared.domain.media import Media
+from shared.domain.query.hits import ResultIdentity
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult, VideoResult
 from shared.domain.runs.selection import MediumSelection
 from shared.domain.runs.targets import MediaTarget
 from shared.ports.search_index import Level
+from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 from shared.services.records.pages import Page
@@ -70,6 +73,7 @@ class ResultStreams:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
+        self._markers = ShownMarkers(documents)
 
     def run(self, caller: Caller, run_id: str, media_id: str | None) -> PromptRun:
         """Read the run whose streams are asked for.
@@ -138,11 +142,12 @@ class ResultStreams:
         media_ids = dict.fromkeys(place.media_id for place in places)
         media, batch = self._visible.find_with(run.tenant_id, media_ids, [place.key for place in places])
         by_id = {medium.media_id: medium for medium in media}
-        for place in places:
-            medium = by_id.get(place.media_id)
-            view = _view(run, medium, level, batch, place.key) if medium else None
-            if view is not None:
-                yield place, view
+        read = [(place, _result(level, batch, place.key)) for place in places if place.media_id in by_id]
+        found = [(place, result) for place, result in read if result is not None]
+        markers = self._markers.of_results(by_id, [_identity(result) for _, result in found])
+        for place, result in found:
+            shown = markers.get(_identity(result), TargetMarkers())
+            yield place, _view(run, by_id[place.media_id], result, shown)
 
 
 def _awaits(run: PromptRun, media_id: str) -> bool:
@@ -182,16 +187,27 @@ def _ordinals(medium: MediumState | MediumSelection) -> range | list[int]:
     return range(medium.total_segments if medium.recipe else 0)
 
 
-def _view(run: PromptRun, medium: Media, level: Level, batch: Batch, key: Key) -> ResultView | None:
+def _result(level: Level, batch: Batch, key: Key) -> SegmentResult | VideoResult | None:
     match level:
         case Level.SEGMENT:
-            segment = batch.get(SegmentResult, key)
-            return None if segment is None else SegmentResultView(run, medium, segment)
+            return batch.get(SegmentResult, key)
         case Level.VIDEO:
-            video = batch.get(VideoResult, key)
-            return None if video is None else VideoResultView(run, medium, video)
+            return batch.get(VideoResult, key)
         case _:
             assert_never(level)
+
+
+def _identity(result: SegmentResult | VideoResult) -> ResultIdentity:
+    segment = result.segment_id if isinstance(result, SegmentResult) else ""
+    return ResultIdentity(result.media_id, segment, result.run_id)
+
+
+def _view(
+    run: PromptRun, media: Media, result: SegmentResult | VideoResult, markers: TargetMarkers
+) -> ResultView:
+    if isinstance(result, SegmentResult):
+        return SegmentResultView(run, media, result, markers)
+    return VideoResultView(run, media, result, markers)
 
 
 def _parse(position: str) -> tuple[str, int]:
