@@ -8,6 +8,7 @@ import pytest
 
 from infra.configuration import Configuration
 from infra.functions import RESOURCES
+from infra.intrinsics import as_text
 from infra.routes import routes
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, outputs, properties, resources
@@ -186,3 +187,30 @@ def test_without_firewall_api_gateway_has_custom_domain(synthesise_all: Synthesi
     assert domain["DomainNameConfigurations"][0]["SecurityPolicy"] == "TLS_1_2"
     assert only_resource(template, "AWS::ApiGatewayV2::Api")[1]["DisableExecuteApiEndpoint"] is True
     assert outputs(template)["BaseUrl"] == "https://archive.example.com/api/v2"
+
+
+def test_firewall_logs_no_query_and_no_credential(standard: Mapping[str, Template]) -> None:
+    """The query of a download may be the token of its link."""
+    (logging,) = properties(standard["firewall"], "AWS::WAFv2::LoggingConfiguration")
+    assert logging["RedactedFields"] == [
+        {"QueryString": {}},
+        {"SingleHeader": {"Name": "authorization"}},
+        {"SingleHeader": {"Name": "x-api-key"}},
+    ]
+
+
+def test_links_of_exports_have_the_address_of_clients(
+    stacks: Mapping[str, Template], standard: Mapping[str, Template], emulated: Mapping[str, Template]
+) -> None:
+    def origin(templates: Mapping[str, Template]) -> str | None:
+        (function,) = (
+            each
+            for each in properties(templates["api"], "AWS::Lambda::Function")
+            if each.get("FunctionName") == "videovector-server-api-exports"
+        )
+        found = function["Environment"]["Variables"].get("VIDEOVECTOR_SERVER_PUBLIC_BASE_URL")
+        return None if found is None else as_text(found)
+
+    assert f"{origin(stacks)}/api/v2" == as_text(outputs(stacks["api"])["BaseUrl"])
+    assert origin(standard) == "https://archive.example.com"
+    assert origin(emulated) is None

@@ -105,7 +105,7 @@ def test_objects_of_chosen_buckets_reach_automations(synthesise_all: SynthesiseA
 def test_queues_are_encrypted_and_require_tls(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     queues = resources(template, "AWS::SQS::Queue")
-    assert len(queues) == 18
+    assert len(queues) == 20
     assert all(each["Properties"]["SqsManagedSseEnabled"] for each in queues.values())
     protected = {
         each["Queues"][0]["Ref"]

@@ -79,7 +79,7 @@ def test_low_quota_is_named_with_value_to_ask_for(
 def test_low_concurrency_of_functions_is_named(operator: Operator) -> None:
     quotas = NEW_ACCOUNT | {LAMBDA_CONCURRENCY.code: 10.0}
     (note,) = operator.notes(AwsEndpoint(quotas=quotas, zones=ZONES))
-    assert "Ask AWS to raise the quota `Concurrent executions` in eu-central-1 from 10 to 157: " in note
+    assert "Ask AWS to raise the quota `Concurrent executions` in eu-central-1 from 10 to 162: " in note
 
 
 def test_quota_without_own_value_has_default_of_aws(operator: Operator) -> None:

@@ -199,7 +199,10 @@ def test_import_that_ended_in_vain_is_named(world: RunWorld, prompt: Prompt) -> 
     assert refused.value.code == "import_job_not_completed"
 
 
-@pytest.mark.parametrize("media_id", ["vid_1", "seg_01M8M74VSRMNQQVPTAABQA385H", "vid_01M8M74VSRMNQQVPTAABQA385J", "vid_" + "U" * 26])
+@pytest.mark.parametrize(
+    "media_id",
+    ["vid_1", "seg_01M8M74VSRMNQQVPTAABQA385H", "vid_01M8M74VSRMNQQVPTAABQA385J", "vid_" + "U" * 26],
+)
 def test_unknown_medium_is_not_found(world: RunWorld, prompt: Prompt, media_id: str) -> None:
     new_import(world)
     with pytest.raises(NotFound):
