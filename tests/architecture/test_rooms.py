@@ -28,7 +28,6 @@ PLANTED: Final = {
     "Rooms of exports": ("shared/services/exports/content/written.py", "shared.services.exports.work"),
     "Rooms of imports": ("shared/services/imports/manifest.py", "shared.services.imports.views"),
     "Rooms of the domain": ("shared/domain/schema/paths.py", "shared.domain.prompts.rules"),
-    "Rooms of exports": ("shared/services/exports/clips/work.py", "shared.services.exports.cut_lists.edl"),
     "Rooms of media": ("shared/media/decode/frames.py", "shared.media.derive.playback"),
     "Rooms of models": ("shared/models/vision/tagger.py", "shared.models.embedding.text_embedder"),
     "Rooms of adapters": ("shared/adapters/local/blobs.py", "shared.adapters.aws.errors"),

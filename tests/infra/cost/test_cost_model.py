@@ -73,11 +73,7 @@ def test_guide_names_resources_with_idle_cost(
         2,
         100,
     )
-<<<<<<< HEAD
-    for templates, alarms in ((stacks, 70), (standard, 132)):
-=======
     for templates, alarms in ((stacks, 75), (standard, 142)):
->>>>>>> cloud
         assert len(resources(templates["observability"], "AWS::CloudWatch::Alarm")) == alarms
         assert f"{alarms}" in guide()
     everything = [each["Type"] for template in stacks.values() for each in template["Resources"].values()]
