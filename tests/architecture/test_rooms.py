@@ -25,6 +25,7 @@ PLANTED: Final = {
     ),
     "Rooms of services": ("shared/services/search/hits.py", "shared.services.runs.views"),
     "Rooms of runs": ("shared/services/runs/analysis/content_keys.py", "shared.services.runs.pipeline.plan"),
+    "Rooms of exports": ("shared/services/exports/content/written.py", "shared.services.exports.work"),
     "Rooms of imports": ("shared/services/imports/manifest.py", "shared.services.imports.views"),
     "Rooms of the domain": ("shared/domain/schema/paths.py", "shared.domain.prompts.rules"),
     "Rooms of media": ("shared/media/decode/frames.py", "shared.media.derive.playback"),

@@ -84,7 +84,7 @@ def test_unbuilt_feature_is_named_on_aws(runtime: Runtime, key: dict[str, str]) 
     assert FALLBACK_RESOURCE == infra_routes.FALLBACK_RESOURCE
     fallback = Gateway(api_handler(FALLBACK_RESOURCE, runtime), key)
     routed = {route.key for route in infra_routes.routes()}
-    for method, path in (("GET", "/api/v2/exports"), ("POST", "/api/v2/chat/sessions"), ("POST", "/mcp")):
+    for method, path in (("GET", "/api/v2/usage"), ("POST", "/api/v2/chat/sessions"), ("POST", "/mcp")):
         assert f"{method} {path}" not in routed
         answer = fallback.request(method, path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "feature_not_available")

@@ -49,11 +49,8 @@ export const groups: readonly Group[] = [
       whole('guides/connectors', 'Connectors', 'connectors.md'),
       whole('guides/archive', 'Import an archive', 'import-archive.md'),
       whole('guides/automations', 'Automations', 'automations.md'),
-<<<<<<< HEAD
       whole('guides/exports', 'Exports', 'exports.md'),
-=======
       whole('guides/run-tables', 'Run tables', 'run-tables.md'),
->>>>>>> cloud
       whole('guides/webhooks', 'Webhooks', 'webhooks.md'),
       whole('guides/deliveries', 'Deliveries of webhooks', 'webhook-deliveries.md'),
       whole('guides/saved-searches', 'Saved searches', 'saved-searches.md'),
