@@ -26,6 +26,7 @@ PAGES = [
 ]
 
 GENERATED = {f"{name}.md" for name in ("settings", "routes", "events", "errors", "limits", "commands")}
+GENERATED.add("export-document.schema.json")
 
 _EXAMPLE_PATHS = re.compile(r"\blabels?\b|test_labels")
 """Files of the example resource in docs/new-resource.md."""
@@ -97,6 +98,7 @@ def test_writing_and_deleting_routes_need_higher_scopes(every_route: list[Route]
     deletions = {path: scope for (method, path), scope in scopes.items() if method == "DELETE"}
     assert deletions.pop("/uploads/{upload_id}") == Scope.WRITE, "an upload that was begun is called off"
     assert deletions.pop("/console/session") == Scope.SEARCH, "anybody signs out"
+    assert deletions.pop("/markers/{marker_id}") == Scope.WRITE, "a note is removed by those who write notes"
     assert set(deletions.values()) == {Scope.ADMIN}
 
 

@@ -1,6 +1,6 @@
 """Wire models of prompts."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
@@ -51,6 +51,10 @@ class SemanticIndexingConfig(BaseModel):
         )
 
 
+SelectionFilter = JsonObject | Annotated[list[JsonObject], Field(max_length=100)]
+"""An object with ``conditions``, or the conditions themselves. The rules allow fewer, and say so."""
+
+
 class PromptCreateRequest(BaseModel):
     """A new prompt. ``json_schema`` defines the fields to extract from each segment.
 
@@ -66,7 +70,7 @@ class PromptCreateRequest(BaseModel):
     video_level: VideoLevelConfig | None = None
     semantic_indexing: SemanticIndexingConfig | None = None
     execution_config: JsonObject | None = None
-    selection_filter: ConditionSet | None = None
+    selection_filter: SelectionFilter | None = None
 
     def definition(self) -> PromptDefinition:
         indexing = self.semantic_indexing or SemanticIndexingConfig()
@@ -94,7 +98,7 @@ class PromptUpdateRequest(BaseModel):
     video_level: VideoLevelConfig | None = None
     semantic_indexing: SemanticIndexingConfig | None = None
     execution_config: JsonObject | None = None
-    selection_filter: ConditionSet | None = None
+    selection_filter: SelectionFilter | None = None
     is_active: bool | None = None
     clear_video_level: bool = False
     clear_selection_filter: bool = False

@@ -59,7 +59,6 @@ _GROUPS: Final[tuple[tuple[str, str, Sequence[ErrorEntry]], ...]] = (
     ("Automations", _AUTOMATIONS, AUTOMATION_ERRORS),
     ("Exports", _EXPORTS, EXPORT_ERRORS),
     ("Drop folder", "The drop folder on AWS marks a refused file with these codes.", DROP_ERRORS),
-    ("Exports", "A failed export has such a code in `last_error`, or one of a connector.", EXPORT_ERRORS),
     ("Runs and models", "A failed segment or medium of a run has these codes.", RUN_ERRORS),
 )
 ENTRIES: Final = tuple(entry for _, _, entries in _GROUPS for entry in entries)

@@ -124,8 +124,8 @@ def test_deleted_medium_leaves_no_clip_and_no_export(product: Deployed, client: 
         clip = http.post(clips, json={"start_seconds": 1, "end_seconds": 3}).raise_for_status().json()
         eventually(lambda: http.get(f"{clips}/{clip['clip_id']}").json()["status"] == "ready")
     client.indexes.delete(medium.index_id)
-    eventually(lambda: operations.object_keys(product, medium.video_id) == [])
-    eventually(lambda: operations.object_keys(product, export.export_id) == [])
-    eventually(lambda: operations.object_keys(product, run.run_id) == [])
+    eventually(lambda: client.indexes.get_deletion(medium.index_id).status == "deleted")
+    for identifier in (medium.video_id, export.export_id, run.run_id):
+        assert operations.object_keys(product, identifier) == []
     with pytest.raises(NotFoundError):
         client.exports.retrieve(export.export_id)

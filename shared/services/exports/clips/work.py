@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Protocol
 
 from shared.domain import blob_keys, clock, keys
 from shared.domain.editing.clip import Clip, ClipFailure, ClipStatus, named_by
-from shared.domain.errors import UnsupportedMedia, VersionConflict
+from shared.domain.errors import UnsupportedMedia
 from shared.domain.job import JobRequest
 from shared.domain.media import Media
 from shared.media.derive.clip import ClipFile, make_clip
@@ -103,8 +103,7 @@ class ClipWork:
             self._blobs.require_room()
             if time.monotonic() - reported >= _SECONDS_BETWEEN_REPORTS:
                 reported = time.monotonic()
-                with suppress(VersionConflict):
-                    self._change(clip, lambda found: found.model_copy(update={"progress": round(share, 2)}))
+                self._change(clip, lambda found: found.model_copy(update={"progress": round(share, 2)}))
 
         return make_clip(
             source,

@@ -16,13 +16,15 @@ from shared.ports.record_source import RecordSource
 from shared.ports.records import Put, Records
 from shared.ports.secrets import SecretVersion, TenantSecretSource
 
-_FOLDERS: Final = ("content/", "media/")
-"""Source files of imports are not copied, because no import may be running during a copy."""
+_FOLDERS: Final = ("content/", "exports/", "media/")
+"""Source files of imports are not copied, because no import may be running during a copy. Run tables are not
+either: their first reader builds them."""
 
 _NOT_COPIED: Final = (
     "dead-letters",
     "idempotency",
     "jobs",
+    "run-table-writers",
     "search-spaces",
     "searches",
     "secrets",

@@ -19,6 +19,7 @@ LEFT_BEHIND = [
     keys.archive_upgrade(),
     keys.archive_move(),
     keys.job("imp_1"),
+    keys.run_table_writer("anna", "run_1", "token"),
     keys.search_spaces(),
     keys.tenant_secret("anna", "con_1", "01J00000000000000000000000"),
     keys.idempotency("anna", "f"),
@@ -56,7 +57,7 @@ def test_every_kind_of_file_is_copied_or_left_on_purpose() -> None:
     functions = inspect.getmembers(blob_keys, inspect.isfunction)
     makers = [function for _, function in functions if inspect.signature(function).return_annotation is str]
     made = {maker(*["x"] * len(inspect.signature(maker).parameters)).split("/")[0] for maker in makers}
-    assert made == {"content", "media", "imports"}
+    assert made == {"content", "exports", "media"} | {"imports", "run-tables"}
 
 
 def test_files_and_secrets_continue_after_position(folder: ArchiveFolder) -> None:
