@@ -77,6 +77,8 @@ class Exports:
         """
         caller.require_own(index_id, *options.prompt_run_ids)
 
+        options = _normal(options)
+
         def checked() -> _Target:
             visible_index(self._documents, caller.tenant_id, index_id)
             _check_runs(self._runs_of_index(caller, index_id, options.prompt_run_ids), options)
@@ -98,6 +100,7 @@ class Exports:
         Raises: as ``create_of_index``. NotFound: also if the index of the run was deleted.
         """
         caller.require_own(run_id)
+        options = _normal(options)
 
         def checked() -> _Target:
             run = self._documents.get(PromptRun, keys.prompt_run(caller.tenant_id, run_id))
@@ -156,7 +159,7 @@ class Exports:
     ) -> Export:
         now = timestamp()
         export = Export(
-            **_normal(options).model_dump(),
+            **options.model_dump(),
             export_id=export_id,
             tenant_id=caller.tenant_id,
             user_id=caller.user_id,

@@ -39,7 +39,7 @@ def test_option_that_breaks_a_rule_is_named(world: ExportWorld, options: dict[st
     world.run(world.film())
     with pytest.raises(InvalidRequest) as refused:
         world.create_of_index(**options)
-    assert refused.value.details["field"] == field
+    assert refused.value.field == field
 
 
 def test_sqlite_holds_one_run(world: ExportWorld) -> None:
