@@ -47,6 +47,11 @@ export async function unwrap<Body>(pending: Promise<Answer<Body>>): Promise<Body
 
 /** Fetch a file of the API, such as a thumbnail, with the key of the session. Throws `ApiProblem`. */
 export async function fetchFile(path: string, signal?: AbortSignal): Promise<Blob> {
+  return (await openFile(path, signal)).blob();
+}
+
+/** Begin to fetch a file of the API with the key of the session. The answer has its body yet to come. Throws `ApiProblem`. */
+export async function openFile(path: string, signal?: AbortSignal): Promise<Response> {
   const session = currentSession();
   let response: Response;
   try {
@@ -57,5 +62,5 @@ export async function fetchFile(path: string, signal?: AbortSignal): Promise<Blo
   }
   if (response.status === 401) endRefusedSession(session?.key ?? null);
   if (!response.ok) throw ApiProblem.of(response, await response.json().catch(() => null));
-  return response.blob();
+  return response;
 }
