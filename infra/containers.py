@@ -12,9 +12,11 @@ INGRESS_CAPABILITIES: Final = frozenset(
         Capability.SIGN_CURSORS,
         Capability.STORE_IMPORTS,
         Capability.START_INGEST,
+        Capability.READ_EXPORTS,
+        Capability.SIGN_EXPORT_LINKS,
     }
 )
-"""Capabilities for the upload routes of ``videos`` and ``workflow``."""
+"""Capabilities for the upload routes of ``videos`` and ``workflow``, and for the download of exports."""
 
 WORKER_CAPABILITIES: Final = frozenset(
     {

@@ -17,8 +17,11 @@ _REQUEST_LLM_TIMEOUT_SECONDS: Final = "12"
 """Timeout of one language model request made by an API function. A completion and its repair are each
 requested once and fit into the time that API Gateway waits."""
 
+_SIGNS: Final = {Capability.SIGN_CURSORS, Capability.SIGN_EXPORT_LINKS}
+
 _SENDS_IMPORTS: Final = {Capability.START_INGEST, Capability.RESUME_JOBS}
 _PLANS_IMPORTS: Final = {Capability.COUNT_IMPORTS, Capability.TAKE_IMPORTS}
+_USES_WORKER_JOBS: Final = {*_SENDS_IMPORTS, *_PLANS_IMPORTS, Capability.SEND_WORK}
 
 _SEARCH_CAPABILITIES: Final = {Capability.SEARCH, Capability.FORGET_DOCUMENTS, Capability.INDEX_DOCUMENTS}
 
@@ -32,7 +35,7 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
         found["ENCRYPTION_KEY_ARN"] = names.key_arn
     if Capability.EMBED_QUERIES in capabilities:
         found["QUERY_EMBEDDING_FUNCTION"] = names.query_embedding
-    if Capability.SIGN_CURSORS in capabilities:
+    if not _SIGNS.isdisjoint(capabilities):
         found["SECRETS_PREFIX"] = names.secrets_prefix
     if not _SEARCH_CAPABILITIES.isdisjoint(capabilities):
         found["SEARCH_ENDPOINT"] = names.search_endpoint
@@ -53,9 +56,10 @@ def settings(names: Names, capabilities: Collection[Capability]) -> dict[str, st
 
 
 def _imports(names: Names, capabilities: Collection[Capability]) -> dict[str, str]:
-    """Return the queues of imports, and the number of workers for those who plan them."""
+    """Return the queues of jobs for workers and of listings, and the number of workers for those who plan
+    them."""
     found = {}
-    if not (_SENDS_IMPORTS | _PLANS_IMPORTS).isdisjoint(capabilities):
+    if not _USES_WORKER_JOBS.isdisjoint(capabilities):
         found["IMPORT_BATCHES_QUEUE"] = names.import_batches_queue_url
     if not _SENDS_IMPORTS.isdisjoint(capabilities):
         found["IMPORT_LISTINGS_QUEUE"] = names.import_listings_queue_url

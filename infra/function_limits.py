@@ -33,6 +33,10 @@ AUTOMATION_RUNS_TIMEOUT_SECONDS: Final = 60
 AUTOMATION_RUNS_AT_ONCE: Final = 5
 """Limit of concurrent calls of the function that starts the runs of automations."""
 
+AUTOMATION_EXPORTS_TIMEOUT_SECONDS: Final = 60
+AUTOMATION_EXPORTS_AT_ONCE: Final = 5
+"""Limit of concurrent calls of the function that starts the exports of automations."""
+
 ANNOUNCEMENT_TIMEOUT_SECONDS: Final = 30
 ANNOUNCEMENTS_AT_ONCE: Final = 5
 """Limit of concurrent calls of the function that records new objects. An automation is written at most once a

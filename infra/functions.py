@@ -7,6 +7,7 @@ from infra.function_limits import (
     ALERTS_TIMEOUT_SECONDS,
     ANNOUNCEMENT_TIMEOUT_SECONDS,
     API_TIMEOUT_SECONDS,
+    AUTOMATION_EXPORTS_TIMEOUT_SECONDS,
     AUTOMATION_RUNS_TIMEOUT_SECONDS,
     DUE_WORK_TIMEOUT_SECONDS,
     EMBEDDING_TIMEOUT_SECONDS,
@@ -112,6 +113,7 @@ RESOURCES: Final = (
         Capability.READ_MEDIA,
         Capability.STORE_IMPORTS,
         Capability.START_INGEST,
+        Capability.ERASE_CLIPS,
     ),
     _resource(
         "uploads",
@@ -131,6 +133,7 @@ RESOURCES: Final = (
     _resource("deletions", Capability.WRITE_RECORDS, Capability.START_DELETION),
     _resource("import_jobs", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS, Capability.START_INGEST),
     _resource("processing", Capability.WRITE_RECORDS),
+    _resource("markers", Capability.WRITE_RECORDS, Capability.SIGN_CURSORS),
     _resource(
         "connectors",
         Capability.WRITE_RECORDS,
@@ -145,6 +148,13 @@ RESOURCES: Final = (
         Capability.SEARCH,
         Capability.EMBED_QUERIES,
         Capability.NAME_LANGUAGE_MODEL,
+    ),
+    _resource(
+        "exports",
+        Capability.WRITE_RECORDS,
+        Capability.SEND_WORK,
+        Capability.READ_EXPORTS,
+        Capability.SIGN_EXPORT_LINKS,
     ),
     _resource("prompts", Capability.WRITE_RECORDS, Capability.ASK_LANGUAGE_MODEL),
     _resource(
@@ -202,11 +212,17 @@ STEPS: Final = (
     _run_step("plan"),
     _run_step("begin_shard"),
     _run_step("shard_failed"),
-    _run_step("finish"),
+    _run_step("finish", Capability.KEEP_RUN_TABLES),
     _step("import_workers", Capability.COUNT_IMPORTS),
     _step("complete"),
     _run_step("give_up", Capability.REMOVE_LEFT_OVERS),
-    _step("deletion", Capability.ERASE_MEDIA, Capability.FORGET_DOCUMENTS, timeout_seconds=300),
+    _step(
+        "deletion",
+        Capability.ERASE_MEDIA,
+        Capability.ERASE_EXPORTS,
+        Capability.FORGET_DOCUMENTS,
+        timeout_seconds=300,
+    ),
 )
 """Lambda tasks of the state machines; ``functions/pipeline/README.md`` describes them."""
 
@@ -247,6 +263,9 @@ AUTOMATION_RUNS: Final = _event(
     Capability.NAME_LANGUAGE_MODEL,
     timeout_seconds=AUTOMATION_RUNS_TIMEOUT_SECONDS,
 )
+AUTOMATION_EXPORTS: Final = _event(
+    "automation_exports", Capability.SEND_WORK, timeout_seconds=AUTOMATION_EXPORTS_TIMEOUT_SECONDS
+)
 OBJECT_ANNOUNCEMENTS: Final = _event(
     "object_announcements", Capability.ANNOUNCE_WORK, timeout_seconds=ANNOUNCEMENT_TIMEOUT_SECONDS
 )
@@ -260,6 +279,8 @@ DUE_WORK: Final = _event(
     Capability.START_INGEST,
     Capability.START_PROMPT_RUN,
     Capability.NAME_LANGUAGE_MODEL,
+    Capability.ERASE_CLIPS,
+    Capability.ERASE_EXPORTS,
     memory_mib=1024,
     timeout_seconds=DUE_WORK_TIMEOUT_SECONDS,
     layer="connectors",
@@ -279,6 +300,7 @@ NOTIFICATIONS: Final = (
     WEBHOOK_FAN_OUT,
     SAVED_SEARCH_ALERTS,
     AUTOMATION_RUNS,
+    AUTOMATION_EXPORTS,
     OBJECT_ANNOUNCEMENTS,
     DUE_WORK,
     DUE_SWEEPER,

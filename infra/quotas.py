@@ -12,6 +12,7 @@ from infra.configuration import Configuration, Worker
 from infra.function_limits import (
     ALERTS_AT_ONCE,
     ANNOUNCEMENTS_AT_ONCE,
+    AUTOMATION_EXPORTS_AT_ONCE,
     AUTOMATION_RUNS_AT_ONCE,
     LISTINGS_AT_ONCE,
     UPLOADS_AT_ONCE,
@@ -64,7 +65,7 @@ def _concurrent_functions(sizing: Sizing) -> int:
     because they are few, and workflows retry those that Lambda throttles.
     """
     consumers = 2 * sizing.notification_functions + ALERTS_AT_ONCE + AUTOMATION_RUNS_AT_ONCE
-    consumers += LISTINGS_AT_ONCE + ANNOUNCEMENTS_AT_ONCE
+    consumers += AUTOMATION_EXPORTS_AT_ONCE + LISTINGS_AT_ONCE + ANNOUNCEMENTS_AT_ONCE
     return sizing.request_burst + consumers + UPLOADS_AT_ONCE + _STREAM_SHARDS + _SWEEPERS
 
 

@@ -68,9 +68,9 @@ class Sizing:
     max_concurrent_shards: int
     """Limit of concurrent workers of one prompt run."""
     import_workers: int
-    """Limit of concurrent workers of imports."""
+    """Limit of concurrent workers that take jobs from the queue: imports, exports, clips."""
     batches_per_worker: int
-    """Batches of files that an import worker imports at once."""
+    """Jobs that such a worker runs at once."""
     ingress_cpu_units: int
     """CPU units of one streaming ingress task; 1,024 units are one vCPU."""
     ingress_memory_mib: int

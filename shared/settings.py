@@ -93,7 +93,17 @@ class Settings(BaseSettings):
     max_saved_searches: int = Field(
         100, ge=1, le=1000, description="Maximum number of saved searches of a tenant."
     )
+    max_markers: int = Field(10_000, ge=1, le=50_000, description="Maximum number of markers of a tenant.")
     max_connectors: int = Field(100, ge=1, le=1000, description="Maximum number of connectors of a tenant.")
+    max_exports_at_work: int = Field(
+        20, ge=1, le=1000, description="Maximum number of exports of a tenant that have not ended."
+    )
+    export_days: int = Field(
+        30, ge=1, le=3650, description="Days for which the file of an export can be downloaded."
+    )
+    export_link_seconds: int = Field(
+        900, ge=60, le=86400, description="Lifetime of a link that downloads an export without a key."
+    )
     s3_endpoints: str = Field(
         "",
         pattern=rf"^({_STORE}(, ?{_STORE})*)?$",
@@ -242,19 +252,19 @@ class Settings(BaseSettings):
     )
     encryption_key_arn: str | None = Field(None, description="ARN of the KMS key for secrets and objects.")
     ingest_state_machine: str | None = Field(
-        None, description="ARN of the workflow that starts import workers."
+        None, description="ARN of the workflow that starts workers of the queue."
     )
     import_batches_queue: str | None = Field(
-        None, description="URL of the SQS queue of batches of files to import."
+        None, description="URL of the SQS queue of batches of files to import, of exports and of clips."
     )
     import_listings_queue: str | None = Field(
         None, description="URL of the SQS queue of imports whose store is to be listed."
     )
     import_workers: int = Field(
-        2, ge=1, le=100, description="Number of import workers on AWS that run at once."
+        2, ge=1, le=100, description="Number of workers on AWS that take jobs from the queue at once."
     )
     import_idle_seconds: float = Field(
-        60.0, ge=0, description="Seconds without work after which an import worker on AWS ends."
+        60.0, ge=0, description="Seconds without work after which a worker of the queue on AWS ends."
     )
     prompt_run_state_machine: str | None = Field(None, description="ARN of the prompt run workflow.")
     segment_retry_state_machine: str | None = Field(None, description="ARN of the segment retry workflow.")
@@ -281,7 +291,7 @@ class Settings(BaseSettings):
         description="Maximum number of concurrent uploads of one task of the streaming ingress.",
     )
     streaming_origin: str | None = Field(
-        None, description="Origin that accepts forms of any size; a 413 answer names it."
+        None, description="Origin that accepts and sends files of any size; errors about sizes name it."
     )
 
     @property

@@ -1,11 +1,12 @@
 """Wire models and query parameters that several resources share."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel
 
+from shared.domain.markers import marker
 from shared.http import cursors
 from shared.http.call import Call
 
@@ -19,6 +20,15 @@ PageCursor = Annotated[
 ]
 """The position of a page. Routes give it the default None, for the first page."""
 
+ColorFilter = Literal["any", "red", "orange", "yellow", "green", "blue", "purple", "gray"]
+"""A ``MarkerColor``, or ``any`` for every marker."""
+
+MarkerColorFilter = Annotated[
+    ColorFilter | None,
+    Query(description="Only items with a marker of this color; ``any``: with any marker."),
+]
+"""The filter of a list by markers. Routes give it the default None, for all items."""
+
 
 class MarkerInfo(BaseModel):
     """A marker of a result. All members are null if there is no marker; the object itself is never null."""
@@ -27,6 +37,15 @@ class MarkerInfo(BaseModel):
     color: str | None = None
     note: str | None = None
     updated_at: str | None = None
+
+    @classmethod
+    def of(cls, shown: marker.MarkerInfo | None) -> Self:
+        return cls() if shown is None else cls(**shown.model_dump(mode="json"))
+
+    @classmethod
+    def of_fields(cls, markers: marker.TargetMarkers) -> dict[str, Self]:
+        """Return the markers of fields by canonical path."""
+        return {path: cls.of(shown) for path, shown in markers.fields.items()}
 
 
 class PaginationMeta(BaseModel):

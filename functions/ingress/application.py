@@ -1,4 +1,4 @@
-"""The streaming ingress: the two routes of the API that accept files."""
+"""The streaming ingress: the routes of the API that accept files, and the one that sends exports."""
 
 import asyncio
 import os
@@ -9,9 +9,10 @@ from typing import Final
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from fastapi import APIRouter, Depends, FastAPI
 
+from functions.api.exports import download
 from functions.api.videos import upload_form
 from functions.api.workflow import upload as workflow_upload
-from functions.ingress.upload_slots import UploadSlots
+from functions.ingress.transfer_slots import TransferSlots
 from shared.http.app import create_app
 from shared.http.offload import Threads
 from shared.runtime import Runtime
@@ -22,18 +23,20 @@ NAMESPACE: Final = "VideoVectorServer"
 SLOTS_METRIC: Final = "UploadSlotsUsed"
 
 _SECONDS_BETWEEN_METRICS: Final = 60
-_THREADS_PER_UPLOAD: Final = 2
+_THREADS_PER_TRANSFER: Final = 2
 _SPARE_THREADS: Final = 16
 """Threads for requests that are refused, or that wait for the record store, while all slots are in use."""
 
 
 def create_ingress(runtime: Runtime) -> FastAPI:
-    """Create the application, limited to ``uploads_at_once`` concurrent uploads."""
+    """Create the application, limited to ``uploads_at_once`` concurrent uploads and downloads."""
     limit = runtime.settings.uploads_at_once
-    slots = UploadSlots(limit)
-    router = APIRouter(dependencies=[Depends(slots)])
-    router.include_router(upload_form.router)
-    router.include_router(workflow_upload.router)
+    slots = TransferSlots(limit)
+    uploads = APIRouter(dependencies=[Depends(slots.for_upload)])
+    uploads.include_router(upload_form.router)
+    uploads.include_router(workflow_upload.router)
+    downloads = APIRouter(dependencies=[Depends(slots.for_download)])
+    downloads.include_router(download.router)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -45,11 +48,11 @@ def create_ingress(runtime: Runtime) -> FastAPI:
             with suppress(asyncio.CancelledError):
                 await reporting
 
-    offload = Threads(limit * _THREADS_PER_UPLOAD + _SPARE_THREADS)
-    return create_app([router], runtime, offload=offload, lifespan=lifespan)
+    offload = Threads(limit * _THREADS_PER_TRANSFER + _SPARE_THREADS)
+    return create_app([uploads, downloads], runtime, offload=offload, lifespan=lifespan)
 
 
-async def _report_usage(slots: UploadSlots) -> None:
+async def _report_usage(slots: TransferSlots) -> None:
     """Report the peak usage each minute, even if it is 0. The metric scales the number of tasks."""
     while True:
         await asyncio.sleep(_SECONDS_BETWEEN_METRICS)

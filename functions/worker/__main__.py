@@ -68,21 +68,21 @@ def _run(runtime: Runtime, command: Command | Reindex | Imports, stop: StopSigna
         case Reindex():
             _reindex(runtime, stop, anew=command.anew)
         case Imports():
-            _import(runtime, command, stop)
+            _work_on_queue(runtime, command, stop)
         case Command():
             _run_job(runtime, command, stop)
         case _:
             assert_never(command)
 
 
-def _import(runtime: Runtime, command: Imports, stop: StopSignal) -> None:
-    """Import batches of files from the queue."""
-    from shared.runtime.queued.import_worker import ImportWorker  # noqa: PLC0415 - other commands need no queue
+def _work_on_queue(runtime: Runtime, command: Imports, stop: StopSignal) -> None:
+    """Run jobs of the queue: batches of files, exports and clips."""
+    from shared.runtime.queued.queue_worker import QueueWorker  # noqa: PLC0415 - other commands need no queue
 
     _record_spaces(runtime)
     settings = runtime.settings
-    ImportWorker(
-        cast("AwsPorts", runtime.ports).import_batches,
+    QueueWorker(
+        cast("AwsPorts", runtime.ports).worker_jobs,
         QueuedJobs(runtime.documents, JobDispatch(runtime)),
         WorkerPlaces(runtime.documents, settings.import_workers).place(command.place, command.owner),
         threads=settings.ingest_workers,
@@ -155,7 +155,7 @@ def _log_fields(command: Command | Reindex | Imports) -> dict[str, str | None]:
         case Reindex():
             return {"correlation_id": command.request_id or None, "workflow": "reindex"}
         case Imports():
-            return {"workflow": "ingest", "worker": command.owner}
+            return {"workflow": "queue", "worker": command.owner}
         case Command():
             job = command.job
             return {

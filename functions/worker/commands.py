@@ -32,7 +32,7 @@ class Reindex:
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """Work on the queue of imports. ``place`` is reserved for ``owner``."""
+    """Work on the queue of jobs for workers. ``place`` is reserved for ``owner``."""
 
     place: int
     owner: str
@@ -68,7 +68,7 @@ def parse(arguments: Sequence[str]) -> Command | Reindex | Imports:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m functions.worker", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    imports = commands.add_parser("imports", help="import batches of files from the queue until it is empty")
+    imports = commands.add_parser("imports", help="run jobs of the queue until it is empty")
     imports.add_argument("--place", type=int, required=True)
     imports.add_argument("--owner", required=True)
     ingest = commands.add_parser("ingest", help="make media from one batch of an import job")

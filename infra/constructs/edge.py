@@ -30,6 +30,8 @@ _KEY_VARIABLE: Final = "ORIGIN_KEY"
 _AUTHORIZER_CACHE_SECONDS: Final = 3600
 
 UPLOAD_PATHS: Final = ("/api/v2/videos/upload", "/api/v2/workflow/upload")
+DOWNLOAD_PATHS: Final = ("/api/v2/exports/*/download",)
+STREAMED_PATHS: Final = (*UPLOAD_PATHS, *DOWNLOAD_PATHS)
 """Paths that CloudFront routes to the streaming ingress, if there is one."""
 
 READ_TIMEOUT_SECONDS: Final = 60
@@ -169,7 +171,7 @@ class Edge(Construct):
                     custom_headers=None if key is None else {_HEADER: key.secret_value.unsafe_unwrap()},
                 )
             ),
-            additional_behaviors=self._upload_behaviors(),
+            additional_behaviors=self._streamed_behaviors(),
             error_responses=uncached_errors(),
             **_custom_domain(self, configuration),
         )
@@ -184,10 +186,10 @@ class Edge(Construct):
         )
         return distribution
 
-    def _upload_behaviors(self) -> dict[str, cloudfront.BehaviorOptions]:
-        """Return the behaviours of the upload paths.
+    def _streamed_behaviors(self) -> dict[str, cloudfront.BehaviorOptions]:
+        """Return the behaviours of the paths of the streaming ingress.
 
-        CloudFront streams request bodies to the origin and accepts up to 50 GB.
+        CloudFront streams bodies in both directions, those of requests up to 50 GB.
         """
         if not self._names.configuration.has_streaming_ingress:
             return {}
@@ -202,7 +204,7 @@ class Edge(Construct):
                 keepalive_timeout=Duration.seconds(_KEEP_ALIVE_SECONDS),
             )
         )
-        return dict.fromkeys(UPLOAD_PATHS, behavior)
+        return dict.fromkeys(STREAMED_PATHS, behavior)
 
 
 def origin_key_header(key: secrets.ISecret) -> dict[str, str]:

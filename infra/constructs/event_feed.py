@@ -16,6 +16,8 @@ from infra.constructs.queues import dead_letter_queue, invoke_for_messages, work
 from infra.function_limits import (
     ALERTS_AT_ONCE,
     ALERTS_TIMEOUT_SECONDS,
+    AUTOMATION_EXPORTS_AT_ONCE,
+    AUTOMATION_EXPORTS_TIMEOUT_SECONDS,
     AUTOMATION_RUNS_AT_ONCE,
     AUTOMATION_RUNS_TIMEOUT_SECONDS,
     FAN_OUT_TIMEOUT_SECONDS,
@@ -29,6 +31,8 @@ FINISHED_RUNS: Final = "finished-runs"
 FINISHED_RUNS_DEAD_LETTERS: Final = "finished-runs-dead-letters"
 ENDED_IMPORTS: Final = "ended-imports"
 ENDED_IMPORTS_DEAD_LETTERS: Final = "ended-imports-dead-letters"
+EXPORT_AUTOMATIONS: Final = "export-automations"
+EXPORT_AUTOMATIONS_DEAD_LETTERS: Final = "export-automations-dead-letters"
 
 _NEW_EVENTS: Final = {
     "eventName": ["INSERT"],
@@ -60,10 +64,15 @@ _NOT_FOR_WEBHOOKS: Final = [
 from the queue of the fan-out: a run has one ``segment.processed`` for each segment."""
 
 _ENDS_OF_RUNS: Final = ["prompt_run.completed", "prompt_run.partial_completed", "prompt_run.cancelled"]
-"""Types of events that saved searches are checked for (``shared.services.alerts.run_alerts``)."""
+"""Types of events that saved searches are checked for (``shared.services.alerts.run_alerts``), and that
+export automations follow."""
 
 _ENDS_OF_IMPORTS: Final = ["import_job.completed", "import_job.partial_completed", "import_job.failed"]
 """Types of events that runs of automations follow (``shared.services.automations.import_runs``)."""
+
+_ENDS_OF_EXPORTS: Final = ["export.ready", "export.failed"]
+"""Types of events that export automations note (``shared.services.automations.run_exports``), beside
+``_ENDS_OF_RUNS``."""
 
 _EVENTS_PER_CALL: Final = 10
 _MAX_RECEIVES: Final = 5
@@ -118,6 +127,18 @@ class EventFeed(Construct):
             timeout_seconds=AUTOMATION_RUNS_TIMEOUT_SECONDS,
             batch_size=_EVENTS_PER_CALL,
             max_concurrency=AUTOMATION_RUNS_AT_ONCE,
+        )
+
+    def add_export_automations(self, exports: ProductFunction) -> None:
+        """Add the consumer that exports finished runs, and notes how the exports end."""
+        self._add_consumer(
+            exports,
+            EXPORT_AUTOMATIONS,
+            EXPORT_AUTOMATIONS_DEAD_LETTERS,
+            sns.SubscriptionFilter.string_filter(allowlist=[*_ENDS_OF_RUNS, *_ENDS_OF_EXPORTS]),
+            timeout_seconds=AUTOMATION_EXPORTS_TIMEOUT_SECONDS,
+            batch_size=_EVENTS_PER_CALL,
+            max_concurrency=AUTOMATION_EXPORTS_AT_ONCE,
         )
 
     def _add_consumer(

@@ -1,4 +1,4 @@
-"""Queues of imports: batches of files for the workers, and stores to list for a function."""
+"""Queues of jobs: batches of files, exports and clips for the workers, and stores to list for a function."""
 
 from typing import Final
 
@@ -15,10 +15,10 @@ IMPORT_BATCHES_DEAD_LETTERS: Final = "import-batches-dead-letters"
 IMPORT_LISTINGS_DEAD_LETTERS: Final = "import-listings-dead-letters"
 
 _HIDDEN: Final = Duration.seconds(150)
-"""A worker renews this time while it imports a batch (``shared.runtime.queued.import_worker``)."""
+"""A worker renews this time while it runs a job (``shared.runtime.queued.queue_worker``)."""
 
 _MAX_RECEIVES_OF_BATCH: Final = 90 + 25
-"""A batch has at most a turn for each of its 90 files. A worker that is stopped in order releases its batches
+"""A batch has at most a turn for each of its 90 files. A worker that is stopped in order releases its jobs
 too, which counts as a receive. Failures are counted in the job's record."""
 
 

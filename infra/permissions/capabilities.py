@@ -12,6 +12,7 @@ class Capability(StrEnum):
     MARK_KEYS_USED = "MarkKeysUsed"
     WRITE_RECORDS = "WriteRecords"
     SIGN_CURSORS = "SignCursors"
+    SIGN_EXPORT_LINKS = "SignExportLinks"
     NAME_LANGUAGE_MODEL = "NameLanguageModel"
     """Receive the language model's name as a setting. It grants no permission to call the model."""
     ASK_LANGUAGE_MODEL = "AskLanguageModel"
@@ -23,11 +24,17 @@ class Capability(StrEnum):
     REMOVE_LEFT_OVERS = "RemoveLeftOvers"
     ERASE_MEDIA = "EraseMedia"
     WORK_ON_MEDIA = "WorkOnMedia"
+    ERASE_CLIPS = "EraseClips"
+    READ_EXPORTS = "ReadExports"
+    ERASE_EXPORTS = "EraseExports"
+    KEEP_RUN_TABLES = "KeepRunTables"
     SEARCH = "Search"
     EMBED_QUERIES = "EmbedQueries"
     FORGET_DOCUMENTS = "ForgetDocuments"
     INDEX_DOCUMENTS = "IndexDocuments"
     START_INGEST = "StartIngest"
+    SEND_WORK = "SendWork"
+    """Send exports and clips to the workers."""
     START_PROMPT_RUN = "StartPromptRun"
     START_SEGMENT_RETRY = "StartSegmentRetry"
     START_DELETION = "StartDeletion"
@@ -50,6 +57,7 @@ class Capability(StrEnum):
 
 STARTED_WORKFLOWS: Final = {
     Capability.START_INGEST: "ingest",
+    Capability.SEND_WORK: "ingest",
     Capability.START_PROMPT_RUN: "prompt_run",
     Capability.START_SEGMENT_RETRY: "segment_retry",
     Capability.START_DELETION: "deletion",
@@ -77,7 +85,7 @@ class Targets:
     due_work: str
     """Queue of due work."""
     import_batches: str
-    """Queue of batches of files to import."""
+    """Queue of jobs for workers: batches of files to import, exports and clips."""
     import_listings: str
     """Queue of imports whose store is to be listed."""
     connector_roles: str

@@ -64,8 +64,7 @@ def weights_statements(location: str, partition: str) -> list[Statement]:
 def _capability_statements(capability: Capability, targets: Targets) -> list[Statement]:
     if capability in STARTED_WORKFLOWS:
         machine = targets.state_machines[STARTED_WORKFLOWS[capability]]
-        starting = [_allow(capability, ["states:StartExecution"], [machine])]
-        return [*starting, _send_imports(targets)] if capability is Capability.START_INGEST else starting
+        return [_allow(capability, ["states:StartExecution"], [machine]), *_messages(capability, targets)]
     if capability in _OWN_STATEMENTS:
         return _OWN_STATEMENTS[capability](targets)
     if capability in _RECORDS:
@@ -82,6 +81,10 @@ _SINGLE_RESOURCE: Final[dict[Capability, tuple[tuple[str, ...], Callable[[Target
     Capability.SIGN_CURSORS: (
         ("secretsmanager:GetSecretValue", "secretsmanager:CreateSecret"),
         lambda targets: f"{targets.secrets}cursor-signing-key*",
+    ),
+    Capability.SIGN_EXPORT_LINKS: (
+        ("secretsmanager:GetSecretValue", "secretsmanager:CreateSecret"),
+        lambda targets: f"{targets.secrets}export-link-signing-key*",
     ),
     Capability.EMBED_QUERIES: (("lambda:InvokeFunction",), lambda targets: targets.query_embedding),
     Capability.PUBLISH_EVENTS: (("sns:Publish",), lambda targets: targets.event_topic),
@@ -103,6 +106,15 @@ def _jobs(targets: Targets) -> list[Statement]:
         _send_imports(targets),
         _allow("CountImports", ["sqs:GetQueueAttributes"], targets.import_queues),
     ]
+
+
+def _messages(capability: Capability, targets: Targets) -> list[Statement]:
+    """Return the statements to send the jobs that workers take from a queue."""
+    if capability is Capability.START_INGEST:
+        return [_send_imports(targets)]
+    if capability is Capability.SEND_WORK:
+        return [_allow("SendWorkMessages", ["sqs:SendMessage"], [targets.import_batches])]
+    return []
 
 
 def _send_imports(targets: Targets) -> Statement:
@@ -188,16 +200,22 @@ _OBJECTS: Final[dict[Capability, tuple[tuple[tuple[str, ...], tuple[str, ...]], 
         ((*_READ, *_WRITE, "PutObjectTagging", "ListMultipartUploadParts"), ("imports",)),
     ),
     Capability.REMOVE_LEFT_OVERS: ((("DeleteObject",), ("imports", "media")),),
-    Capability.ERASE_MEDIA: ((("DeleteObject",), ("media", "content")),),
+    Capability.ERASE_MEDIA: ((("DeleteObject",), ("media", "content", "run-tables")),),
     Capability.WORK_ON_MEDIA: (
         ((*_READ, *_WRITE, "ListMultipartUploadParts", "DeleteObject"), ("imports", "media", "content")),
+        ((*_READ, *_WRITE, "DeleteObject"), ("run-tables", "exports")),
     ),
+    Capability.KEEP_RUN_TABLES: (((*_READ, *_WRITE, "DeleteObject"), ("run-tables",)),),
+    Capability.ERASE_CLIPS: ((("DeleteObject",), ("media/*/clips",)),),
+    Capability.READ_EXPORTS: ((_READ, ("exports",)),),
+    Capability.ERASE_EXPORTS: (((*_READ, "DeleteObject"), ("exports",)),),
 }
 """S3 actions of each capability, and the folders that they are allowed in."""
 
 _LISTED: Final = {
     Capability.REMOVE_LEFT_OVERS: ("imports/*", "media/*"),
     Capability.ERASE_MEDIA: ("media/*", "content/*"),
+    Capability.ERASE_CLIPS: ("media/*/clips/*",),
 }
 """Key patterns that a capability may list."""
 
@@ -206,6 +224,9 @@ _READS_ABSENT_OBJECTS: Final = (
     Capability.SIGN_UPLOADS,
     Capability.TAKE_IN_DROPS,
     Capability.WORK_ON_MEDIA,
+    Capability.READ_EXPORTS,
+    Capability.ERASE_EXPORTS,
+    Capability.KEEP_RUN_TABLES,
 )
 """Capabilities that request objects which may not exist. Without ``s3:ListBucket``, S3 answers 403 instead of
 404. Such a request has no prefix, so the permission cannot be limited to one."""
@@ -281,7 +302,7 @@ def _add_key_use(capability: Capability, use: _KeyUse) -> None:
         use.add("dynamodb", "Decrypt", "DescribeKey")
     if capability is Capability.PUBLISH_EVENTS:
         use.add("sns", "Decrypt", "GenerateDataKey")
-    if capability is Capability.SIGN_CURSORS:
+    if capability in (Capability.SIGN_CURSORS, Capability.SIGN_EXPORT_LINKS):
         use.add("secretsmanager", "Decrypt", "GenerateDataKey")
 
 

@@ -22,7 +22,7 @@ from infra.routes import FALLBACK_RESOURCE, Route, routes
 STAGE: Final = "$default"
 _INTEGRATION_MILLISECONDS: Final = 29_500
 
-_UPLOAD_RESOURCES: Final = ("videos", "workflow")
+_STREAMED_RESOURCES: Final = ("videos", "workflow", "exports")
 """Resources whose functions refuse files above their size limit and name the streaming ingress's address."""
 
 _ACCESS_LOG_FIELDS: Final = {
@@ -73,10 +73,12 @@ class ApiStack(Stack):
         self._edge = Edge(self, self._names, self._api, acl_arn) if configuration.has_edge else None
         self._add_routes(functions)
         if self._edge is not None and configuration.has_streaming_ingress:
-            for name in _UPLOAD_RESOURCES:
+            for name in _STREAMED_RESOURCES:
                 functions[name].function.add_environment(
                     f"{PREFIX}STREAMING_ORIGIN", f"https://{self._edge.host}"
                 )
+        if not configuration.emulator:
+            functions["exports"].function.add_environment(f"{PREFIX}PUBLIC_BASE_URL", f"https://{self._host}")
         if self._configuration.has_gateway_domain:
             self._add_custom_domain()
         self._add_outputs()
@@ -202,11 +204,18 @@ class ApiStack(Stack):
         )
         CfnOutput(self, "DomainTarget", value=domain.attr_regional_domain_name)
 
-    def _add_outputs(self) -> None:
+    @property
+    def _host(self) -> str:
+        """The host under which clients reach the API. Links of exports name it."""
         gateway_host = f"{self._api.ref}.execute-api.{self.region}.{Aws.URL_SUFFIX}"
-        host = self._edge.host if self._edge else self._configuration.domain_name or gateway_host
+        return self._edge.host if self._edge else self._configuration.domain_name or gateway_host
+
+    def _add_outputs(self) -> None:
         CfnOutput(
-            self, "BaseUrl", value=f"https://{host}/api/v2", description="Value of VIDEO_VECTOR_BASE_URL."
+            self,
+            "BaseUrl",
+            value=f"https://{self._host}/api/v2",
+            description="Value of VIDEO_VECTOR_BASE_URL.",
         )
         CfnOutput(
             self,

@@ -44,6 +44,7 @@ _MANAGED_RULE_GROUPS: Final = (
 )
 
 _SECRET_HEADERS: Final = ("authorization", "x-api-key")
+"""The log has neither these headers nor the query, which may be the token of a download."""
 
 
 class FirewallStack(Stack):
@@ -88,8 +89,11 @@ class FirewallStack(Stack):
                 )
             ],
             redacted_fields=[
-                waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": name})
-                for name in _SECRET_HEADERS
+                waf.CfnLoggingConfiguration.FieldToMatchProperty(query_string={}),
+                *(
+                    waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": name})
+                    for name in _SECRET_HEADERS
+                ),
             ],
         )
 

@@ -1,6 +1,6 @@
-"""Ingress stack: containers that accept uploads of any size, behind an internal load balancer.
+"""Ingress stack: containers that pass on files of any size, behind an internal load balancer.
 
-The stack is optional. CloudFront, in the API stack, forwards the two upload routes to it.
+The stack is optional. CloudFront, in the API stack, forwards the routes of uploads and downloads to it.
 """
 
 from typing import Final
@@ -36,7 +36,7 @@ class IngressStack(Stack):
         super().__init__(
             scope,
             f"{configuration.name}-ingress",
-            description="Streaming ingress of VideoVector Server: uploads of any size.",
+            description="Streaming ingress of VideoVector Server: uploads and downloads of any size.",
             env=Environment(region=configuration.region),
             termination_protection=configuration.deletion_protection,
         )

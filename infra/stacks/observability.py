@@ -18,6 +18,7 @@ from infra.constructs.edge import CHECK_TITLE
 from infra.constructs.event_feed import (
     ENDED_IMPORTS_DEAD_LETTERS,
     EVENTS_DEAD_LETTERS,
+    EXPORT_AUTOMATIONS_DEAD_LETTERS,
     FINISHED_RUNS_DEAD_LETTERS,
     WEBHOOK_EVENTS_DEAD_LETTERS,
 )
@@ -37,13 +38,14 @@ _DEAD_LETTER_QUEUES = (
     WEBHOOK_EVENTS_DEAD_LETTERS,
     FINISHED_RUNS_DEAD_LETTERS,
     ENDED_IMPORTS_DEAD_LETTERS,
+    EXPORT_AUTOMATIONS_DEAD_LETTERS,
     ANNOUNCED_OBJECTS_DEAD_LETTERS,
     DUE_WORK_DEAD_LETTERS,
 )
 _OLDEST_MESSAGES = {
     UPLOADS_QUEUE: (3600, "The import of an uploaded file has not started within an hour."),
     IMPORT_LISTINGS_QUEUE: (3600, "A store of an import has not been listed within an hour."),
-    IMPORT_BATCHES_QUEUE: (24 * 3600, "A batch of files has waited for an import worker for a day."),
+    IMPORT_BATCHES_QUEUE: (24 * 3600, "A job of the workers has waited for one of them for a day."),
 }
 """Queue, seconds of its oldest message without an alarm, and the alarm's description. A large import waits
 for hours."""

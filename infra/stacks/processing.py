@@ -19,6 +19,7 @@ from infra.constructs.search.data_access import grant_document_access
 from infra.constructs.watched_buckets import watched_buckets
 from infra.function_limits import UPLOADS_AT_ONCE, UPLOADS_TIMEOUT_SECONDS
 from infra.functions import (
+    AUTOMATION_EXPORTS,
     AUTOMATION_RUNS,
     DISPATCHER,
     DUE_SWEEPER,
@@ -114,6 +115,7 @@ class ProcessingStack(Stack):
         feed.add_webhooks(self._function(WEBHOOK_FAN_OUT))
         feed.add_saved_searches(alerts)
         feed.add_automations(self._function(AUTOMATION_RUNS))
+        feed.add_export_automations(self._function(AUTOMATION_EXPORTS))
         watched_buckets(self, self._names, self._function(OBJECT_ANNOUNCEMENTS))
         due_work_queue(self, self._names, self._function(DUE_WORK))
         self._schedule(

@@ -1,4 +1,4 @@
-"""Workflow that starts import workers: Batch jobs that take batches of files from a queue."""
+"""Workflow that starts workers: Batch jobs that take batches of files, exports and clips from a queue."""
 
 from infra.state_machines.states import State, caught, jsonata, machine, step, worker
 from infra.state_machines.tasks import Tasks
@@ -7,7 +7,7 @@ _PLACE = "$string($states.input.place)"
 
 
 def ingest(tasks: Tasks) -> State:
-    """Define the workflow. It ends when its workers do; they leave failed batches in the queue."""
+    """Define the workflow. It ends when its workers do; they leave failed jobs in the queue."""
     states = {
         "PlanWorkers": step(
             tasks.functions["import_workers"],
@@ -27,7 +27,7 @@ def ingest(tasks: Tasks) -> State:
             "Cause": jsonata("$states.input.Cause"),
         },
     }
-    return machine("Start workers for waiting imports.", "PlanWorkers", states, hours=7 * 24)
+    return machine("Start workers for waiting jobs of the queue.", "PlanWorkers", states, hours=7 * 24)
 
 
 def _worker(tasks: Tasks) -> State:

@@ -29,9 +29,34 @@ def media_folder(tenant: str, media_id: str) -> str:
     return f"media/{tenant}/{media_id}/"
 
 
+def clip_file(tenant: str, media_id: str, job_id: str, suffix: str = "") -> str:
+    """Key of the file that a job makes of a clip. Without ``suffix``: the prefix of its possible keys."""
+    return f"{media_folder(tenant, media_id)}clips/{job_id}{suffix}"
+
+
 def content_folder(tenant: str, content_hash: str) -> str:
     """Prefix of the analysis of playable bytes. All media with the same bytes share it."""
     return f"content/{tenant}/{content_hash}/"
+
+
+def export_folder(tenant: str, export_id: str) -> str:
+    """Prefix of the files of an export."""
+    return f"exports/{tenant}/{export_id}/"
+
+
+def export_file(tenant: str, export_id: str) -> str:
+    """Key of the file that an export makes."""
+    return f"{export_folder(tenant, export_id)}file"
+
+
+def export_snapshot(tenant: str, export_id: str) -> str:
+    """Key of the list of media that an export holds. The blob lives as long as the file."""
+    return f"{export_folder(tenant, export_id)}snapshot"
+
+
+def run_table(tenant: str, run_id: str) -> str:
+    """Key of the results of a run as a SQLite file."""
+    return f"run-tables/{tenant}/{run_id}.sqlite"
 
 
 def owner(key: str) -> tuple[str, str] | None:

@@ -24,6 +24,8 @@ class DueKind(StrEnum):
     WEBHOOK_DELIVERY = "webhook_delivery"
     WEBHOOK_ERASURE = "webhook_erasure"
     IMPORT_AUTOMATION = "import_automation"
+    EXPORT_EXPIRY = "export_expiry"
+    CLIP_EXPIRY = "clip_expiry"
 
 
 class Due(BaseModel):

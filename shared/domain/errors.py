@@ -8,10 +8,12 @@
     |   `-- InvalidCursor       400  a cursor has no valid signature, or belongs to another query
     |-- NotRetryable            400  an import job of this kind cannot be retried
     |-- PayloadTooLarge         413
+    |   `-- ExportTooLarge      413  an export is longer than its format may be
     |-- NotAuthenticated        401
     |-- NotPermitted            403
     |-- NotFound                404  unknown, or another tenant's
     |-- FeatureNotAvailable     404  a route of the public API that is not built yet
+    |-- Gone                    410  what was there has been removed for good
     |-- Conflict                409
     |   |-- IdempotencyMismatch 409  an idempotency key was used before with other content
     |   `-- StoreRefusal        409  a store of the user's refuses a request
@@ -94,6 +96,12 @@ class PayloadTooLarge(DomainError):
     code = "payload_too_large"
 
 
+class ExportTooLarge(PayloadTooLarge):
+    """An export is longer than its format may be. ``message`` names other ways."""
+
+    code = "export_too_large"
+
+
 class NotAuthenticated(DomainError):
     code = "authentication_invalid_api_key"
 
@@ -127,6 +135,10 @@ class FeatureNotAvailable(DomainError):
 
     def __init__(self, feature: str, subject: str) -> None:
         super().__init__(f"{subject} not built yet in this server.", details={"feature": feature})
+
+
+class Gone(DomainError):
+    code = "resource_removed"
 
 
 class Conflict(DomainError):

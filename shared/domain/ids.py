@@ -38,6 +38,8 @@ DELIVERY: Final = "dlv"
 CONNECTOR: Final = "con"
 AUTOMATION: Final = "aut"
 SAVED_SEARCH: Final = "sav"
+EXPORT: Final = "exp"
+MARKER: Final = "mrk"
 
 _SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(?P<ordinal>\d{6})")
 
@@ -67,6 +69,13 @@ def run_id_after_import(job_id: str, attempt: int, started_at: datetime) -> str:
     digest = hashlib.sha256(f"{job_id}#{attempt}".encode()).digest()
     moment = int(started_at.timestamp() * 1000).to_bytes(6)
     return f"{PROMPT_RUN}_{ULID(moment + digest[:10])}"
+
+
+def export_id_after_run(run_id: str, index_id: str) -> str:
+    """Return the id of the export that the automation of an index makes of a run. It has the run's time."""
+    run = ULID.from_str(run_id.split("_", 1)[1])
+    digest = hashlib.sha256(f"{run_id}#{index_id}".encode()).digest()
+    return f"{EXPORT}_{ULID(run.bytes[:6] + digest[:10])}"
 
 
 def recipe_fingerprint(recipe: str) -> str:

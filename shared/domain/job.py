@@ -16,6 +16,8 @@ class Workflow(StrEnum):
     PROMPT_RUN = "prompt_run"
     SEGMENT_RETRY = "segment_retry"
     DELETION = "deletion"
+    EXPORT = "export"
+    CLIP = "clip"
 
 
 class JobRequest(BaseModel):

@@ -73,6 +73,11 @@ def saved_search_guard(tenant: str) -> Key:
     return Key(f"tenant#{tenant}#guards", "saved-searches")
 
 
+def marker_total(tenant: str) -> Key:
+    """The number of markers. Each new marker changes it, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "markers")
+
+
 def playground_size(tenant: str) -> Key:
     """The number of media that belong to no index."""
     return Key(f"tenant#{tenant}#guards", "playground-size")
@@ -109,6 +114,23 @@ def content_reference(tenant: str, content_hash: str, media_id: str = "") -> Key
     return Key(f"tenant#{tenant}#content#{content_hash}", media_id)
 
 
+def clip(tenant: str, media_id: str = "", clip_id: str = "") -> Key:
+    """A clip of a medium. Without ``clip_id``: the prefix of the medium's clips; without ``media_id``: of
+    the tenant's."""
+    return Key(f"tenant#{tenant}#clips", f"{media_id}#{clip_id}" if media_id else "")
+
+
+def marker(tenant: str, marker_id: str = "") -> Key:
+    """A marker in the tenant's list."""
+    return Key(f"tenant#{tenant}#markers", marker_id)
+
+
+def target_markers(tenant: str, holder_id: str, target: str = "") -> Key:
+    """The markers of one target. ``holder_id`` is the medium that the target belongs to, or the run that is
+    the target; ``target`` is the type and the id of the target."""
+    return Key(f"tenant#{tenant}#target-markers#{holder_id}", target)
+
+
 def prompt(tenant: str, prompt_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#prompts", prompt_id)
 
@@ -130,6 +152,12 @@ def medium_state(tenant: str, run_id: str, media_id: str = "") -> Key:
 def removed_media(tenant: str, run_id: str) -> Key:
     """The counters of a run over media that have been deleted since."""
     return Key(f"tenant#{tenant}#removed-media#{run_id}", "counters")
+
+
+def medium_selection(tenant: str, run_id: str, media_id: str = "") -> Key:
+    """The results of one medium in one run that satisfy the selection filter. It is deleted with the results
+    of the medium."""
+    return Key(f"tenant#{tenant}#selections#{run_id}", media_id)
 
 
 def run_of_media(tenant: str, media_id: str, run_id: str = "") -> Key:
@@ -169,6 +197,11 @@ def model_call(tenant: str, run_id: str, call_id: str = "") -> Key:
 
 def segment_retry(tenant: str, run_id: str, retry_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#retries#{run_id}", retry_id)
+
+
+def run_table_writer(tenant: str, run_id: str, token: str = "") -> Key:
+    """A process that stores the table of a run. Deletions of the run's media wait for it."""
+    return Key(f"tenant#{tenant}#run-table-writers#{run_id}", token)
 
 
 def import_job(tenant: str, job_id: str = "") -> Key:
@@ -225,7 +258,7 @@ def job(job_id: str = "") -> Key:
 
 
 def import_worker(number: int | None = None) -> Key:
-    """A place for an import worker on AWS, of which as many run as there are places."""
+    """A place for a worker of the queue on AWS, of which as many run as there are places."""
     return Key("import-workers", "" if number is None else f"{number:03d}")
 
 
@@ -294,6 +327,25 @@ def seen_objects(tenant: str, index_id: str, listing: str = "", number: int | No
 def watched_bucket(bucket: str, tenant: str = "", index_id: str = "") -> Key:
     """Pointer: an import automation that the events of a bucket concern. All tenants share the partition."""
     return Key(f"watched-bucket#{bucket}", f"{tenant}#{index_id}" if tenant else "")
+
+
+def export(tenant: str, export_id: str = "") -> Key:
+    return Key(f"tenant#{tenant}#exports", export_id)
+
+
+def export_at_work(tenant: str, export_id: str = "") -> Key:
+    """Pointer: an export that has not ended."""
+    return Key(f"tenant#{tenant}#exports-at-work", export_id)
+
+
+def export_guard(tenant: str) -> Key:
+    """A record that changes with each new export, so concurrent creations of one tenant conflict."""
+    return Key(f"tenant#{tenant}#guards", "exports")
+
+
+def export_of_media(tenant: str, media_id: str, export_id: str = "") -> Key:
+    """Pointer: an export that holds results of a medium. A deletion finds exports by it."""
+    return Key(f"tenant#{tenant}#media-exports#{media_id}", export_id)
 
 
 def saved_search(tenant: str, saved_search_id: str = "") -> Key:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from shared.domain.markers.marker import MarkerInfo
+
 
 class MediaType(StrEnum):
     VIDEO = "video"
@@ -84,7 +86,8 @@ class Media(BaseModel):
 
     ``..._key`` fields are blob keys. ``content_hash`` is the SHA-256 of the playable bytes; the analysis
     of the bytes is stored under it. ``source_start`` and ``source_end`` locate a part in the source file,
-    in seconds.
+    in seconds. ``marker_count`` is the number of markers on the medium, its segments, its results and their
+    fields; readers look for markers only if there are any.
     """
 
     media_id: str
@@ -118,6 +121,8 @@ class Media(BaseModel):
     created_at: str
     updated_at: str
     deleting: bool = False
+    marker: MarkerInfo | None = None
+    marker_count: int = 0
 
 
 class Segment(BaseModel):

@@ -51,10 +51,12 @@ def create_app(
     offload: Offload | None = None,
     observe: Observe | None = None,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    max_file_bytes: int | None = None,
 ) -> FastAPI:
     """Create the application, with ``routers`` under ``/api/v2`` and ``root_routers`` at the root.
 
-    ``observe`` is called after each request.
+    ``observe`` is called after each request. ``max_file_bytes`` is the size of the largest file that the
+    process can send; None: any.
     """
     app = FastAPI(
         title="VideoVector Server",
@@ -69,6 +71,7 @@ def create_app(
     app.state.runtime = runtime
     app.state.offload = offload or Threads()
     app.state.admission = Admission(runtime.settings)
+    app.state.max_file_bytes = max_file_bytes
     app.state.open_streams = OpenStreams(runtime.settings.event_streams_per_tenant)
     app.add_api_route("/health", _health, methods=["GET"], tags=["health"], name="health")
     for router in root_routers:

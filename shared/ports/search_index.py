@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 MAX_VALUE_CHARACTERS: Final = 100
 """Maximum length of a frequent text. Longer texts are prose, which hardly ever occurs twice."""
 
+MAX_RESULT_IDS: Final = 60_000
+"""Maximum number of result ids that a search by conditions may be restricted to. OpenSearch accepts 65,536
+values in one query."""
+
 
 class Level(StrEnum):
     SEGMENT = "segment"
@@ -214,9 +218,18 @@ class SearchIndex(Protocol):
         ...
 
     def match(
-        self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
+        self,
+        conditions: Sequence[Condition],
+        scope: SearchFilter,
+        *,
+        among: frozenset[str] | None = None,
+        after: str | None,
+        limit: int,
     ) -> ConditionPage:
-        """Return a page of documents for which every condition holds."""
+        """Return a page of documents for which every condition holds.
+
+        ``among`` restricts them to these result ids, at most ``MAX_RESULT_IDS``.
+        """
         ...
 
     def frequent_values(self, query: ValueQuery, scope: SearchFilter) -> FrequentValues:

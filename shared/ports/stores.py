@@ -73,8 +73,17 @@ class Store(Protocol):
         """
         ...
 
-    def write(self, path: str, source: Path, content_type: str) -> int:
-        """Stream a file into an object, replacing it. Return its size in bytes."""
+    def write(
+        self,
+        path: str,
+        source: Path,
+        content_type: str,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """Stream a file into an object, replacing it. Return its size in bytes.
+
+        ``progress`` gets the number of bytes so far and may raise.
+        """
         ...
 
     def delete(self, path: str) -> None:

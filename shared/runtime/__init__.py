@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shared.runtime.rooms.automations import AutomationsRoom
     from shared.runtime.rooms.connectors import ConnectorsRoom
     from shared.runtime.rooms.deletion import DeletionRoom
+    from shared.runtime.rooms.editing import EditingRoom
+    from shared.runtime.rooms.exports import ExportsRoom
     from shared.runtime.rooms.imports import ImportsRoom
     from shared.runtime.rooms.library import LibraryRoom
     from shared.runtime.rooms.notifications import NotificationsRoom
@@ -90,6 +92,12 @@ class Runtime:
         return AlertsRoom(self)
 
     @lazy
+    def exports(self) -> ExportsRoom:
+        from shared.runtime.rooms.exports import ExportsRoom
+
+        return ExportsRoom(self)
+
+    @lazy
     def imports(self) -> ImportsRoom:
         from shared.runtime.rooms.imports import ImportsRoom
 
@@ -106,6 +114,12 @@ class Runtime:
         from shared.runtime.rooms.search import SearchRoom
 
         return SearchRoom(self)
+
+    @lazy
+    def editing(self) -> EditingRoom:
+        from shared.runtime.rooms.editing import EditingRoom
+
+        return EditingRoom(self)
 
     @lazy
     def deletion(self) -> DeletionRoom:

@@ -216,8 +216,8 @@ class AwsPorts(Ports):
         return aws_jobs(self.settings, self.clients)
 
     @lazy
-    def import_batches(self) -> JobQueue:
-        """The queue that import workers take batches of files from."""
+    def worker_jobs(self) -> JobQueue:
+        """The queue that workers take jobs from: batches of files to import, exports and clips."""
         return self._job_queue("import_batches_queue", self.settings.import_batches_queue)
 
     @lazy

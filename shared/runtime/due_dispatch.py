@@ -27,6 +27,10 @@ class DueDispatch:
                 return self._runtime.notifications.webhook_erasures.handle(due)
             case DueKind.IMPORT_AUTOMATION:
                 return self._runtime.automations.import_checks.handle(due)
+            case DueKind.EXPORT_EXPIRY:
+                return self._runtime.exports.expiry.handle(due)
+            case DueKind.CLIP_EXPIRY:
+                return self._runtime.editing.clip_erasure.handle(due)
             case _:
                 assert_never(due.kind)
 
@@ -39,7 +43,7 @@ def group_of(due: Due) -> str:
             return f"{due.kind}#{webhook_of(due.subject) or due.subject}"
         case DueKind.WEBHOOK_ERASURE:
             return f"{due.kind}#{due.subject}"
-        case DueKind.IMPORT_AUTOMATION:
+        case DueKind.IMPORT_AUTOMATION | DueKind.CLIP_EXPIRY | DueKind.EXPORT_EXPIRY:
             return f"{due.kind}#{due.tenant_id}"
         case _:
             assert_never(due.kind)

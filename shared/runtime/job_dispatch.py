@@ -29,6 +29,10 @@ class JobDispatch:
                 self._runtime.runs.pipeline.run(job, stopping)
             case Workflow.DELETION:
                 self._runtime.deletion.work.run(job, stopping)
+            case Workflow.EXPORT:
+                self._runtime.exports.work.run(job, stopping)
+            case Workflow.CLIP:
+                self._runtime.editing.clip_work.run(job, stopping)
             case _:
                 assert_never(job.workflow)
 
@@ -44,5 +48,9 @@ class JobDispatch:
                 self._runtime.runs.coordinator.give_up(job, error)
             case Workflow.DELETION:
                 return
+            case Workflow.EXPORT:
+                self._runtime.exports.work.give_up(job, error)
+            case Workflow.CLIP:
+                self._runtime.editing.clip_failures.give_up(job, error)
             case _:
                 assert_never(job.workflow)

@@ -54,6 +54,7 @@ def local_server(settings: Settings) -> tuple[Runtime, Background]:
         runtime.notifications.fan_out,
         runtime.automations.import_runs,
         runtime.alerts.run_alerts,
+        runtime.automations.run_exports,
     ]
     feed = LocalEventFeed(ports.records, ports.event_signal, consumers)
     background = Background(

@@ -65,7 +65,7 @@ def test_all_fields_of_prompt_are_stored(client: TestClient) -> None:
             "video_segment_duration": 10,
             "processing_model": None,
         },
-        "selection_filter": {"conditions": [{"field": "actions", "value": None}]},
+        "selection_filter": {"conditions": [{"field": "actions", "value": "run"}]},
     }
     prompt = create(client, **sent)
     assert {name: prompt[name] for name in sent} == sent
@@ -86,6 +86,11 @@ def test_all_fields_of_prompt_are_stored(client: TestClient) -> None:
             "json_schema.properties.transcription",
         ),
         ({"video_level": {"instructions_text": "x"}}, "video_level.json_schema"),
+        (
+            {"selection_filter": {"conditions": [{"field": "actions"}]}},
+            "selection_filter.conditions[0].value",
+        ),
+        ({"selection_filter": [{"field": "plaice", "value": "x"}]}, "selection_filter[0].field"),
     ],
 )
 def test_invalid_prompt_is_refused_with_its_field(

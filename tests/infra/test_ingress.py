@@ -18,7 +18,7 @@ from shared.settings import Settings
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
 
-_PATHS = {"/api/v2/videos/upload", "/api/v2/workflow/upload"}
+_PATHS = {"/api/v2/videos/upload", "/api/v2/workflow/upload", "/api/v2/exports/*/download"}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def test_ingress_is_absent_by_default(
     assert "CacheBehaviors" not in distribution(standard)
 
 
-def test_cloudfront_routes_only_upload_paths_to_ingress(
+def test_cloudfront_routes_only_streamed_paths_to_ingress(
     chosen: Mapping[str, Template],
 ) -> None:
     found = distribution(chosen)
@@ -53,7 +53,7 @@ def test_cloudfront_routes_only_upload_paths_to_ingress(
         assert each["ViewerProtocolPolicy"] == "https-only"
         assert "POST" in each["AllowedMethods"]
     hosts = [origins[each["TargetOriginId"]]["DomainName"] for each in behaviors.values()]
-    assert hosts == [{"Fn::ImportValue": "videovector-server-IngressHost"}] * 2
+    assert hosts == [{"Fn::ImportValue": "videovector-server-IngressHost"}] * len(_PATHS)
     gateway = origins[found["DefaultCacheBehavior"]["TargetOriginId"]]
     assert gateway["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert "VpcOriginConfig" not in gateway
@@ -135,7 +135,7 @@ def test_without_firewall_api_has_no_authorizer(chosen: Mapping[str, Template]) 
     }
 
 
-def test_ingress_has_only_permissions_for_uploads(chosen: Mapping[str, Template]) -> None:
+def test_ingress_has_only_permissions_for_uploads_and_downloads(chosen: Mapping[str, Template]) -> None:
     (holder,) = role_holders(chosen["ingress"])
     assert (holder.kind, holder.name) == ("Streaming ingress", "videovector-server-ingress")
     allowed = {action for row in holder.rows for action in row.actions if not action.startswith("kms:")}
@@ -143,7 +143,11 @@ def test_ingress_has_only_permissions_for_uploads(chosen: Mapping[str, Template]
         "s3:PutObject",
         "s3:AbortMultipartUpload",
         "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
     }
+    read = {each for row in holder.rows if "s3:GetObject" in row.actions for each in row.resources}
+    assert [each.rpartition("/exports/")[2] for each in read] == ["*"]
     started = {
         resource
         for row in holder.rows
@@ -194,6 +198,7 @@ def test_upload_functions_receive_streaming_origin(
         }
 
     assert functions_with_origin(chosen) == {
+        "videovector-server-api-exports",
         "videovector-server-api-videos",
         "videovector-server-api-workflow",
     }

@@ -20,6 +20,7 @@ from shared.domain.events.catalogue import WEBHOOK_EVENTS
 from shared.domain.events.types import EventType
 from shared.services.alerts.run_alerts import FINISHED
 from shared.services.automations.import_runs import ENDS
+from shared.services.automations.run_exports import ENDS_OF_EXPORTS, ENDS_OF_RUNS
 from shared.services.maintenance.due_sweep import FRESH
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import only_resource, properties, resources
@@ -94,7 +95,7 @@ def subscription_of(template: Template, title: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("title", ["webhook-events", "finished-runs", "ended-imports"])
+@pytest.mark.parametrize("title", ["webhook-events", "finished-runs", "ended-imports", "export-automations"])
 def test_consumer_has_queue_of_topic_with_dead_letters(stacks: Mapping[str, Template], title: str) -> None:
     template = stacks["processing"]
     topic, _ = only_resource(template, "AWS::SNS::Topic")
@@ -124,6 +125,11 @@ def test_automations_get_only_ends_of_imports(stacks: Mapping[str, Template]) ->
     assert set(subscription["FilterPolicy"][EVENT_TYPE]) == set(ENDS)
 
 
+def test_export_automations_get_ends_of_runs_and_of_exports(stacks: Mapping[str, Template]) -> None:
+    subscription = subscription_of(stacks["processing"], "export-automations")
+    assert set(subscription["FilterPolicy"][EVENT_TYPE]) == ENDS_OF_RUNS | ENDS_OF_EXPORTS
+
+
 def test_alerts_check_one_run_a_call(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     source = mapping(template, "events-saved-search-alerts")
@@ -145,7 +151,7 @@ def test_alerts_search_and_embed_and_send_nothing(stacks: Mapping[str, Template]
 def test_topic_may_send_to_its_queues(stacks: Mapping[str, Template]) -> None:
     template = stacks["processing"]
     topic, _ = only_resource(template, "AWS::SNS::Topic")
-    consumers = ("webhook-events", "finished-runs", "ended-imports")
+    consumers = ("webhook-events", "finished-runs", "ended-imports", "export-automations")
     for title in (*consumers, *(f"{consumer}-dead-letters" for consumer in consumers)):
         name, _ = queue(template, title)
         (policy,) = (

@@ -7,7 +7,7 @@ from typing import Any
 from infra.state_machines import DEFINITIONS
 from shared.domain import blob_keys
 from shared.domain.imports.batch import MAX_BATCH_FILES
-from shared.runtime.queued.import_worker import HOLD_SECONDS
+from shared.runtime.queued.queue_worker import HOLD_SECONDS
 from tests.infra.conftest import SynthesiseAll, Template
 from tests.infra.templates import properties, resources
 

@@ -92,8 +92,10 @@ class ArchiveBuilder:
             "upload_id": self._open_upload(index_id),
             **make_examples(self._post),
         }
+        ids["clip_id"] = self._clip(video_id)
         ids["delivery_id"] = self._delivery(ids["webhook_id"])
         self._automate(ids)
+        ids["marker_id"] = self._mark(ids)
         deleted_index_id, deleted_video_id = self._delete_index_and_video()
         return TenantArchive(
             self._client,
@@ -116,6 +118,12 @@ class ArchiveBuilder:
         upload_id: str = self._post("/uploads", **described, index_id=index_id)["upload_id"]
         return upload_id
 
+    def _clip(self, video_id: str) -> str:
+        """Make a clip of a medium; return its id."""
+        made = self._post(f"/videos/{video_id}/clips", start_seconds=2.0, end_seconds=3.0)
+        run_queued_jobs(self._runtime)
+        return str(made["clip_id"])
+
     def _delivery(self, webhook_id: str) -> str:
         """Queue a delivery of the import of a picture; return its id."""
         self._upload(None, picture(self._folder, "delivered.png", seed=5))
@@ -132,6 +140,22 @@ class ArchiveBuilder:
         for kind, body in (("import", importing), ("export", exporting)):
             answer = self._client.put(f"{path}/{kind}", json=body)
             assert answer.is_success, answer.text
+
+    def _mark(self, ids: dict[str, str]) -> str:
+        """Put a marker on a target of each type and on a field; return the id of the last."""
+        result = f"segment:{ids['segment_id']}:{ids['run_id']}"
+        targets = [
+            {"type": "video", "id": ids["video_id"]},
+            {"type": "segment", "id": ids["segment_id"]},
+            {"type": "prompt_run", "id": ids["run_id"]},
+            {"type": "result", "id": result, "field_path": "words"},
+            {"type": "result", "id": result},
+        ]
+        for target in targets:
+            body = {"target": target, "color": "red", "note": f"{self._tenant} words"}
+            answer = self._client.put("/markers", json=body)
+            assert answer.is_success, answer.text
+        return str(answer.json()["marker_id"])
 
     def _post(self, path: str, **body: Any) -> Any:
         answer = self._client.post(path, json=body)
@@ -192,6 +216,7 @@ class ArchiveBuilder:
             "/playground/videos": {},
             "/videos/{video_id}/segments": {"run_id": ids["run_id"]},
             "/prompt-runs/{run_id}/results": {"video_id": ids["video_id"]},
+            "/markers": {},
         }
         found = {}
         for path, query in lists.items():
@@ -213,6 +238,10 @@ def run_queued_jobs(runtime: Runtime) -> None:
     """Run the queued jobs, as the job runner does."""
     for record in runtime.ports.records.query(keys.job().partition, limit=100).records:
         job = JobRequest.model_validate(record.body)
-        runner = {"ingest": runtime.imports.ingest.run, "deletion": runtime.deletion.work.run}
+        runner = {
+            "ingest": runtime.imports.ingest.run,
+            "deletion": runtime.deletion.work.run,
+            "clip": runtime.editing.clip_work.run,
+        }
         runner.get(job.workflow.value, runtime.runs.pipeline.run)(job, lambda: False)
         runtime.ports.records.write(Delete(record.key))

@@ -90,14 +90,17 @@ async def delete_import_automation(index_id: str, call: Admin) -> Response:
 
 @router.get("/indexes/{index_id}/automations/export")
 async def get_export_automation(index_id: str, call: Reader) -> ExportAutomation:
-    """Get the export automation of an index."""
+    """Get the export automation of an index: its settings, and what it did last."""
     automations = call.runtime.automations.export_automations
     return ExportAutomation.of(await call.run(automations.get, call.caller, index_id))
 
 
 @router.put("/indexes/{index_id}/automations/export", response_model=ExportAutomation, openapi_extra=KEYED)
 async def save_export_automation(index_id: str, body: ExportAutomationRequest, call: Writer) -> Response:
-    """Create the export automation of an index, or replace its settings. Nothing is delivered yet."""
+    """Create the export automation of an index, or replace its settings. Its history stays.
+
+    Each run over the index that ends from now on is exported as JSON through the connector.
+    """
 
     async def work(_seed: str) -> ExportAutomation:
         automations = call.runtime.automations.export_automations

@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from shared.domain.automations.debounce import DebounceInterval
 from shared.domain.automations.import_automation import WatchedBy
@@ -39,6 +39,7 @@ class AutomationResult(BaseModel):
     message: str | None
     import_job_id: str | None
     run_id: str | None
+    export_id: str | None
 
     @classmethod
     def of(cls, outcome: AutomationOutcome) -> Self:
@@ -134,8 +135,11 @@ class ImportAutomation(BaseModel):
 
 
 class ExportAutomation(BaseModel):
-    """The export automation of an index. This server stores it and delivers nothing yet: ``last_result`` is
-    null, and ``history`` is empty."""
+    """The export automation of an index.
+
+    ``status`` is ``active`` if the automation works; else ``status_reason`` says why it does not.
+    ``last_result`` is the newest of ``history``, which has at most 20 results, newest first.
+    """
 
     automation_id: str
     index_id: str
@@ -145,14 +149,15 @@ class ExportAutomation(BaseModel):
     status_reason: StatusReason | None
     destination_connector_id: str
     destination_subpath: str | None
-    last_result: AutomationResult | None = None
-    history: list[AutomationResult] = Field(default_factory=list)
+    last_result: AutomationResult | None
+    history: list[AutomationResult]
     created_at: str
     updated_at: str
 
     @classmethod
     def of(cls, view: ExportAutomationView) -> Self:
         found = view.automation
+        history = [AutomationResult.of(outcome) for outcome in found.history]
         return cls(
             automation_id=found.automation_id,
             index_id=found.index_id,
@@ -162,6 +167,8 @@ class ExportAutomation(BaseModel):
             status_reason=_reason(found.enabled, found.paused, view.obstacle),
             destination_connector_id=found.destination_connector_id,
             destination_subpath=found.destination_subpath,
+            last_result=history[0] if history else None,
+            history=history,
             created_at=found.created_at,
             updated_at=found.updated_at,
         )

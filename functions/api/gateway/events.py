@@ -1,5 +1,6 @@
 """Events of an API Gateway HTTP API (payload format 2.0): normalisation, size limits and error responses."""
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,6 +21,9 @@ API Gateway itself refuses requests that exceed an event, with a message that ca
 
 MAX_ANSWER_BYTES: Final = 5_900_000
 """Maximum size of a response as JSON. Lambda replaces a response above 6 MiB by a generic error."""
+
+MAX_FILE_BYTES: Final = MAX_ANSWER_BYTES // 4 * 3
+"""Size up to which any file fits into a response, as base64."""
 
 _REQUEST_ID: Final = HEADER.lower()
 _REQUEST_ID_CHARACTERS: Final = frozenset(
@@ -96,6 +100,17 @@ def error_response(error: DomainError, request_id: str) -> Response:
         "body": bytes(answer.body).decode(),
         "isBase64Encoded": False,
     }
+
+
+def as_short_as_possible(response: Response) -> Response:
+    """Encode a text as base64 if that is shorter than its JSON form.
+
+    API Gateway decodes it, so that the client gets the same bytes.
+    """
+    body: str = response.get("body", "")
+    if response.get("isBase64Encoded") or not is_too_long(response):
+        return response
+    return {**response, "body": base64.b64encode(body.encode()).decode(), "isBase64Encoded": True}
 
 
 def is_too_long(response: Response) -> bool:

@@ -54,7 +54,13 @@ class ApiFunction:
         root_routers: Sequence[APIRouter] = (),
     ) -> None:
         self.runtime = runtime
-        app = create_app(routers, runtime, root_routers=root_routers, offload=InPlace())
+        app = create_app(
+            routers,
+            runtime,
+            root_routers=root_routers,
+            offload=InPlace(),
+            max_file_bytes=events.MAX_FILE_BYTES,
+        )
         if _OPENAPI_FILE.is_file():
             app.openapi = lambda: json.loads(_OPENAPI_FILE.read_bytes())  # type: ignore[method-assign]
         self._logger = function_logger(service, runtime.settings.log_level.upper())
@@ -77,7 +83,7 @@ class ApiFunction:
         )
         try:
             events.check_size(event, self.runtime.settings.streaming_origin)
-            response = self._gateway(dict(event), context)
+            response = events.as_short_as_possible(self._gateway(dict(event), context))
             if events.is_too_long(response):
                 raise InvalidRequest("limit", "the answer would be larger than 6 MB: request fewer")
         except DomainError as error:

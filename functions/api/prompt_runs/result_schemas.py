@@ -104,6 +104,9 @@ class SegmentRunResult(ResultLinks):
             field_extraction_error=result.field_extraction.error,
             transcription_error=result.transcription.error,
             image_embedding_error=result.image_embedding.error,
+            marker=MarkerInfo.of(view.markers.own),
+            extracted_metadata_markers=MarkerInfo.of_fields(view.markers),
+            metadata_markers=MarkerInfo.of_fields(view.markers),
         )
 
 
@@ -185,6 +188,7 @@ class PromptRunVideoResult(ResultLinks):
             preview_segment_uri=shown.get("segment_uri"),
             preview_thumbnail_uri=shown.get("thumbnail_uri"),
             preview_gif_uri=shown.get("gif_uri"),
+            marker=MarkerInfo.of(view.markers.own),
             template_fields=level.included_segment_fields if level else [],
         )
 

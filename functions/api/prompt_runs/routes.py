@@ -18,7 +18,7 @@ from functions.api.prompt_runs.schemas import (
     ProcessingStarted,
     PromptRunWire,
 )
-from functions.api.wire import Page, PageCursor, PageLimit, page_of
+from functions.api.wire import MarkerColorFilter, Page, PageCursor, PageLimit, page_of
 from shared.domain.access import Scope
 from shared.http import cursors
 from shared.http.api_route import ApiRouter
@@ -64,9 +64,11 @@ async def estimate(body: ExecuteRequest, call: Reader) -> CostEstimate:
 
 
 @router.get("/prompt-runs")
-async def list_runs(call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
+async def list_runs(
+    call: Reader, limit: RunLimit = 200, marker_color: MarkerColorFilter = None
+) -> list[PromptRunWire]:
     """List prompt runs, newest first."""
-    runs = await call.run(call.runtime.runs.prompt_runs.latest, call.caller, limit)
+    runs = await call.run(call.runtime.runs.prompt_runs.latest, call.caller, limit, marker_color=marker_color)
     return [PromptRunWire.listed(run) for run in runs]
 
 
@@ -163,22 +165,39 @@ async def get_retry(
 
 @router.get("/indexes/{index_id}/prompt-runs")
 async def list_index_runs(
-    index_id: str, call: Reader, limit: PageLimit = 50, cursor: PageCursor = None
+    index_id: str,
+    call: Reader,
+    limit: PageLimit = 50,
+    cursor: PageCursor = None,
+    marker_color: MarkerColorFilter = None,
 ) -> Page[PromptRunWire]:
     """List the prompt runs over media of an index, newest first."""
-    query = {"list": "index-runs", "index_id": index_id}
+    query = {"list": "index-runs", "index_id": index_id, "marker_color": marker_color}
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(
-        call.runtime.runs.prompt_runs.list_for_index, call.caller, index_id, limit=limit, after=after
+        call.runtime.runs.prompt_runs.list_for_index,
+        call.caller,
+        index_id,
+        marker_color=marker_color,
+        limit=limit,
+        after=after,
     )
     items = [PromptRunWire.listed(run) for run in page.items]
     return page_of(call, query, items, limit=limit, next_position=page.next_after)
 
 
 @router.get("/videos/{video_id}/prompt-runs")
-async def list_video_runs(video_id: str, call: Reader, limit: RunLimit = 200) -> list[PromptRunWire]:
+async def list_video_runs(
+    video_id: str, call: Reader, limit: RunLimit = 200, marker_color: MarkerColorFilter = None
+) -> list[PromptRunWire]:
     """List the prompt runs over a medium, newest first."""
-    runs = await call.run(call.runtime.runs.prompt_runs.list_for_media, call.caller, video_id, limit)
+    runs = await call.run(
+        call.runtime.runs.prompt_runs.list_for_media,
+        call.caller,
+        video_id,
+        limit,
+        marker_color=marker_color,
+    )
     return [PromptRunWire.listed(run) for run in runs]
 
 

@@ -197,6 +197,7 @@ class PromptRunWire(BaseModel):
                 "video_level_failed_items": levels.get("failed", 0),
                 "video_level_partial_items": levels.get("partial", 0),
                 "stop_state": run.stop.model_dump(),
+                "marker": MarkerInfo.of(run.marker),
             }
         )
 

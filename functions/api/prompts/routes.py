@@ -39,7 +39,6 @@ async def create_prompt(body: PromptCreateRequest, call: Writer) -> Response:
             call.caller,
             body.definition(),
             execution_config=body.execution_config,
-            selection_filter=body.selection_filter,
             prompt_id=f"prm_{seed}",
         )
         return Prompt.from_domain(prompt)

@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from shared.domain.prompts.prompt import (
+    ConditionSet,
     JsonObject,
     PromptChanges,
     PromptDefinition,
@@ -51,7 +52,12 @@ class SemanticIndexingConfig(BaseModel):
 
 
 class PromptCreateRequest(BaseModel):
-    """A new prompt. ``json_schema`` defines the fields to extract from each segment."""
+    """A new prompt. ``json_schema`` defines the fields to extract from each segment.
+
+    ``selection_filter`` selects the results that the ``filtered`` stream of a run shows. It has
+    ``conditions``: 1 to 4 conditions on fields of the schema, all of which a result must satisfy. A condition
+    has ``field`` and ``value``; ``operator`` and ``type`` are optional.
+    """
 
     name: str
     description: str | None = ""
@@ -60,7 +66,7 @@ class PromptCreateRequest(BaseModel):
     video_level: VideoLevelConfig | None = None
     semantic_indexing: SemanticIndexingConfig | None = None
     execution_config: JsonObject | None = None
-    selection_filter: JsonObject | None = None
+    selection_filter: ConditionSet | None = None
 
     def definition(self) -> PromptDefinition:
         indexing = self.semantic_indexing or SemanticIndexingConfig()
@@ -71,6 +77,7 @@ class PromptCreateRequest(BaseModel):
             json_schema=self.json_schema,
             video_level=self.video_level and self.video_level.to_domain(),
             semantic_indexing=indexing.to_domain(),
+            selection_filter=self.selection_filter,
         )
 
 
@@ -87,7 +94,7 @@ class PromptUpdateRequest(BaseModel):
     video_level: VideoLevelConfig | None = None
     semantic_indexing: SemanticIndexingConfig | None = None
     execution_config: JsonObject | None = None
-    selection_filter: JsonObject | None = None
+    selection_filter: ConditionSet | None = None
     is_active: bool | None = None
     clear_video_level: bool = False
     clear_selection_filter: bool = False
@@ -119,7 +126,7 @@ class Prompt(BaseModel):
     semantic_indexing: SemanticIndexingConfig
     is_active: bool
     execution_config: JsonObject | None
-    selection_filter: JsonObject | None
+    selection_filter: ConditionSet | None
     created_at: str
     updated_at: str
 

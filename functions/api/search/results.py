@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from functions.api.search.schemas import MatchedFieldInstance, SearchResult
+from functions.api.wire import MarkerInfo
 from shared.domain.media import Segment
 from shared.domain.query.field_paths import display_label, instance_key
 from shared.domain.query.hits import MatchedPassage, RankedResult
@@ -43,6 +44,8 @@ def search_result(hit: Hit, runtime: Runtime) -> SearchResult:
             "source_index_id": media.index_id,
             **_place(hit, links),
             **_pictures(hit, links),
+            "marker": MarkerInfo.of(hit.markers.own),
+            "extracted_metadata_markers": MarkerInfo.of_fields(hit.markers),
             **_scores(hit.ranked),
             **_matched_picture(hit.ranked, links),
         }

@@ -117,12 +117,18 @@ async def _filter(
 ) -> FilterSearchResponse:
     query = {"place": place, **body.model_dump(mode="json", exclude={"cursor", "page_size"})}
     after = cursors.decode(call, query, body.cursor) if body.cursor else None
+    conditions, among = [], None
+    if body.conditions or body.marker_color is None:
+        conditions = parse_conditions(body.conditions, lenient=False)
+    if body.marker_color is not None:
+        among = await call.run(call.runtime.search.marked.of, call.caller, scope, body.marker_color)
     found = await call.run_in(
         Lane.SEARCH,
         call.runtime.search.queries.by_conditions,
         call.caller,
         scope,
-        parse_conditions(body.conditions, lenient=False),
+        conditions,
+        among=among,
         limit=body.page_size,
         after=after,
     )

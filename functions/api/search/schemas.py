@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from functions.api.wire import MarkerInfo, PaginationMeta
+from functions.api.wire import ColorFilter, MarkerInfo, PaginationMeta
 
 Identifiers = Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=100)]
 FieldPaths = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=100)]
@@ -53,10 +53,12 @@ class FilterSearchRequest(Scoped):
     """A search by one to four conditions, all of which must hold.
 
     A condition has the members ``field``, ``operator``, ``type`` and, unless the operator is ``is_empty``
-    or ``is_not_empty``, ``value``.
+    or ``is_not_empty``, ``value``. ``marker_color`` selects results with a marker of this color (``any``:
+    with any marker) on them, their segment or medium, or a field of either. ``conditions`` may then be empty.
     """
 
     conditions: Annotated[list[dict[str, Any]], Field(max_length=100)]
+    marker_color: ColorFilter | None = None
     page_size: int = Field(50, ge=1, le=100)
     cursor: str | None = None
 

@@ -13,8 +13,6 @@ class Feature(StrEnum):
 
     API_KEYS = "api_keys"
     CHAT = "chat"
-    EXPORTS = "exports"
-    MARKERS = "markers"
     MCP = "mcp"
     MEDIA_GRANTS = "media_grants"
     RATE_LIMIT_STATUS = "rate_limit_status"
@@ -26,8 +24,6 @@ class Feature(StrEnum):
 SUBJECTS: Final = {
     Feature.API_KEYS: "API key routes are",
     Feature.CHAT: "Chat sessions are",
-    Feature.EXPORTS: "Exports are",
-    Feature.MARKERS: "Markers are",
     Feature.MCP: "MCP is",
     Feature.MEDIA_GRANTS: "Media grants are",
     Feature.RATE_LIMIT_STATUS: "The status of rate limits is",
@@ -70,15 +66,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /chat/sessions/{session_id}/turns",
         "POST /chat/sessions/{session_id}/turns/stream",
     ),
-    Feature.EXPORTS: (
-        "POST /exports/index/{index_id}",
-        "POST /exports/prompt-run/{run_id}",
-        "GET /exports",
-        "GET /exports/{export_id}",
-        "POST /exports/{export_id}/download-url",
-        "GET /exports/{export_id}/download",
-    ),
-    Feature.MARKERS: ("GET /markers", "PUT /markers", "DELETE /markers/{marker_id}"),
     Feature.MCP: ("GET /mcp/status", "GET /mcp/config", "GET /mcp/tools", "POST /mcp/playground"),
     Feature.MEDIA_GRANTS: ("POST /workflow/media-grants",),
     Feature.RATE_LIMIT_STATUS: ("GET /rate-limit/status", "POST /rate-limit/refresh"),

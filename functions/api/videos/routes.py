@@ -17,7 +17,7 @@ from functions.api.videos.schemas import (
     VideoStatus,
     VideoWithDetails,
 )
-from functions.api.wire import Page, PageCursor, PageLimit
+from functions.api.wire import MarkerColorFilter, Page, PageCursor, PageLimit
 from shared.domain.access import Scope
 from shared.http.admission.admission import Lane
 from shared.http.api_route import ApiRouter
@@ -66,10 +66,14 @@ async def sign_url(body: SignedUrlRequest, call: Reader) -> SignedUrl:
 
 @router.get("/indexes/{index_id}/videos", tags=["videos"])
 async def list_index_videos(
-    index_id: str, call: Reader, limit: PageLimit = 50, cursor: PageCursor = None
+    index_id: str,
+    call: Reader,
+    limit: PageLimit = 50,
+    cursor: PageCursor = None,
+    marker_color: MarkerColorFilter = None,
 ) -> Page[Video]:
     """List the media of an index, newest first."""
-    return await video_page(call, index_id, limit, cursor)
+    return await video_page(call, index_id, limit, cursor, marker_color)
 
 
 @router.get("/videos/{video_id}", tags=["videos"])

@@ -215,7 +215,7 @@ class Video(BaseModel):
             updated_at=media.updated_at,
             metadata_keys=media.metadata_keys,
             media_type=media.media_type,
-            marker=MarkerInfo(),
+            marker=MarkerInfo.of(media.marker),
             index_id=media.index_id,
             duration_seconds=media.duration_seconds,
             width=media.width,

@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from fastapi.responses import Response
 
 from functions.api.videos.segment_schemas import BatchSegmentsRequest, Segment, SegmentsTarget, VideoSegments
-from functions.api.wire import Page, PageCursor, PageLimit, page_of
+from functions.api.wire import MarkerColorFilter, Page, PageCursor, PageLimit, page_of
 from shared.domain.access import Scope
 from shared.domain.errors import InvalidRequest
 from shared.http import cursors
@@ -65,14 +65,22 @@ async def list_segments(
     cursor: PageCursor = None,
     run_id: Annotated[str | None, Query(max_length=100)] = None,
     latest_run: Annotated[bool, Query(description="Ignored if ``run_id`` is given.")] = False,
+    marker_color: MarkerColorFilter = None,
 ) -> Page[Segment]:
     """List the segments of a medium in order of time.
 
     ``run_id`` selects the segments and results of one run, ``latest_run`` those of the newest run that has
     results. With neither, the list contains the segments of that run, each with its newest successful result.
-    A run that is queued or at work does not empty the list.
+    A run that is queued or at work does not empty the list. ``marker_color`` selects segments with a marker
+    on them, a result of them, or a field of either.
     """
-    query = {"list": "segments", "video_id": video_id, "run_id": run_id, "latest_run": latest_run}
+    query = {
+        "list": "segments",
+        "video_id": video_id,
+        "run_id": run_id,
+        "latest_run": latest_run,
+        "marker_color": marker_color,
+    }
     after = cursors.decode_optional(call, query, cursor)
     page = await call.run(
         call.runtime.library.segments.page,
@@ -80,6 +88,7 @@ async def list_segments(
         video_id,
         run_id=run_id or None,
         latest_run=latest_run,
+        marker_color=marker_color,
         limit=limit,
         after=after,
     )

@@ -61,7 +61,7 @@ async def define(body: DefineRequest, call: Writer) -> JSONResponse:
         return DefineResponse(
             prompt_id=prompt.prompt_id if prompt else None,
             saved=prompt is not None,
-            definition=definition.model_dump(mode="json"),
+            definition=definition.model_dump(mode="json", exclude={"selection_filter"}),
             prompt=Prompt.from_domain(prompt) if prompt else None,
         )
 

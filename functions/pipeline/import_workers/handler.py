@@ -1,4 +1,4 @@
-"""Decide how many import workers to start, and reserve their places."""
+"""Decide how many workers of the queue to start, and reserve their places."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @task("import_workers", Job)
 def handler(job: Job, _: LambdaContext) -> dict[str, Any]:
-    waiting = cast("AwsPorts", runtime.ports).import_batches.waiting()
+    waiting = cast("AwsPorts", runtime.ports).worker_jobs.waiting()
     places = WorkerPlaces(runtime.documents, settings.import_workers)
     found = places.reserve(job.job_id, waiting, settings.ingest_workers)
     return {"workers": [{"place": number} for number in found]}

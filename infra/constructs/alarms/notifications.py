@@ -5,7 +5,7 @@ from typing import Final
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.constructs.alarms.topic import Alarms, metric
-from infra.constructs.event_feed import ENDED_IMPORTS, FINISHED_RUNS, WEBHOOK_EVENTS
+from infra.constructs.event_feed import ENDED_IMPORTS, EXPORT_AUTOMATIONS, FINISHED_RUNS, WEBHOOK_EVENTS
 from infra.constructs.watched_buckets import ANNOUNCED_OBJECTS
 from infra.environment import METRICS_NAMESPACE
 from infra.functions import DISPATCHER, DUE_SWEEPER
@@ -15,7 +15,7 @@ _OLDEST_EVENT_SECONDS: Final = 300
 _OLDEST_FINISHED_RUN_SECONDS: Final = 1800
 """A check that fails is repeated after 12 minutes."""
 
-_OLDEST_ENDED_IMPORT_SECONDS: Final = 900
+_OLDEST_AUTOMATION_EVENT_SECONDS: Final = 900
 _OLDEST_ANNOUNCED_OBJECT_SECONDS: Final = 900
 
 _OLDEST_QUEUED_WORK_SECONDS: Final = 1800
@@ -30,7 +30,8 @@ def add_notification_alarms(names: Names, alarms: Alarms) -> list[cloudwatch.Met
         _add_stream_alarm(names, alarms),
         _add_queue_alarm(names, alarms, WEBHOOK_EVENTS, _OLDEST_EVENT_SECONDS),
         _add_queue_alarm(names, alarms, FINISHED_RUNS, _OLDEST_FINISHED_RUN_SECONDS),
-        _add_queue_alarm(names, alarms, ENDED_IMPORTS, _OLDEST_ENDED_IMPORT_SECONDS),
+        _add_queue_alarm(names, alarms, ENDED_IMPORTS, _OLDEST_AUTOMATION_EVENT_SECONDS),
+        _add_queue_alarm(names, alarms, EXPORT_AUTOMATIONS, _OLDEST_AUTOMATION_EVENT_SECONDS),
         _add_queue_alarm(names, alarms, ANNOUNCED_OBJECTS, _OLDEST_ANNOUNCED_OBJECT_SECONDS),
         _add_queue_alarm(names, alarms, DUE_WORK_QUEUE, _OLDEST_QUEUED_WORK_SECONDS),
         _add_overdue_alarm(alarms),

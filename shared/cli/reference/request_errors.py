@@ -124,6 +124,13 @@ REQUEST_ERRORS: Final = (
         _WAIT,
     ),
     ErrorEntry(
+        "too_many_downloads",
+        (503,),
+        "All slots of the streaming service on AWS are in use (`uploads_at_once`, which downloads of exports "
+        "share).",
+        _WAIT,
+    ),
+    ErrorEntry(
         "search_space_unavailable",
         (503,),
         "The archive on AWS is indexed with one embedding model, and queries are embedded with another.",

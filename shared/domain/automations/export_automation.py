@@ -1,6 +1,10 @@
 """Export automations: an index delivers its results through a connector."""
 
-from pydantic import BaseModel
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from shared.domain.automations.outcome import AutomationOutcome, with_outcome
 
 
 class ExportSettings(BaseModel):
@@ -14,11 +18,22 @@ class ExportSettings(BaseModel):
 
 
 class ExportAutomation(ExportSettings):
-    """The export automation of an index."""
+    """The export automation of an index. ``history`` has its results, newest first."""
 
     automation_id: str
     tenant_id: str
     index_id: str
     user_id: str
+    history: list[AutomationOutcome] = Field(default_factory=list)
     created_at: str
     updated_at: str
+
+    @property
+    def is_watching(self) -> bool:
+        return self.enabled and not self.paused
+
+    def noted(self, outcome: AutomationOutcome) -> Self:
+        """Return the automation with a further result. An event that comes again adds none."""
+        if any(outcome.tells_same_as(known) for known in self.history):
+            return self
+        return self.model_copy(update={"history": with_outcome(self.history, outcome)})

@@ -14,6 +14,10 @@ class AutomationAction(StrEnum):
     IMPORT_STARTED = "import_started"
     RUN_STARTED = "run_started"
     RUN_BLOCKED = "run_blocked"
+    EXPORT_STARTED = "export_started"
+    EXPORT_BLOCKED = "export_blocked"
+    EXPORT_DELIVERED = "export_delivered"
+    EXPORT_FAILED = "export_failed"
     NOTHING = "nothing"
 
 
@@ -33,10 +37,16 @@ class AutomationOutcome(BaseModel):
     message: str | None = None
     import_job_id: str | None = None
     run_id: str | None = None
+    export_id: str | None = None
+
+    def tells_same_as(self, other: "AutomationOutcome") -> bool:
+        """Return whether both tell of one action on one subject."""
+        same = ("action", "code", "import_job_id", "run_id", "export_id")
+        return all(getattr(self, name) == getattr(other, name) for name in same)
 
     def is_repeated_by(self, later: "AutomationOutcome") -> bool:
         """Return whether a later result tells nothing new."""
-        same = ("action", "code", "message", "import_job_id", "run_id")
+        same = ("action", "code", "message", "import_job_id", "run_id", "export_id")
         return all(getattr(self, name) == getattr(later, name) for name in same)
 
 

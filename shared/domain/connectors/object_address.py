@@ -16,6 +16,11 @@ _SCHEMES: Final = {
     "az": ConnectorProvider.AZURE,
     "azure": ConnectorProvider.AZURE,
 }
+_SCHEME_OF: Final = {
+    ConnectorProvider.S3: "s3",
+    ConnectorProvider.GCS: "gs",
+    ConnectorProvider.AZURE: "az",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ class ObjectAddress:
     provider: ConnectorProvider
     container: str
     key: str
+
+    @property
+    def uri(self) -> str:
+        """The address as text."""
+        return f"{_SCHEME_OF[self.provider]}://{self.container}/{self.key}"
 
     @staticmethod
     def names_store(address: str) -> bool:

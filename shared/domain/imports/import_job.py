@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from shared.domain.connectors.connector import ImportMode
 from shared.domain.imports.execution import ImportExecution
 from shared.domain.imports.selection import ConnectorSelection
 
@@ -228,6 +229,11 @@ class ImportJob(BaseModel):
     head: ImportHead = Field(default_factory=ImportHead)
     parts_deleted: int = 0
     files_deleted: int = 0
+
+    @property
+    def imports_new_only(self) -> bool:
+        """Whether objects that were imported in their present version are left out."""
+        return self.source is not None and self.source.import_mode is ImportMode.NEW_ONLY
 
     @property
     def listing_has_ended(self) -> bool:

@@ -8,6 +8,10 @@ JsonObject = dict[str, Any]
 """JSON from a client: a schema, or settings that the server stores unchanged."""
 
 
+ConditionSet = JsonObject | list[JsonObject]
+"""The conditions of a selection as a client sends them. ``selection_filter`` defines their rules."""
+
+
 class VideoLevel(BaseModel):
     """The media-wide part of a prompt: one result for a whole medium."""
 
@@ -24,7 +28,10 @@ class SemanticIndexing(BaseModel):
 
 
 class PromptDefinition(BaseModel):
-    """The content of a prompt, without its identity and settings."""
+    """The content of a prompt, without its identity and run options. A run keeps a copy of it.
+
+    ``selection_filter`` selects results of a run; see ``shared.domain.prompts.selection_filter``.
+    """
 
     name: str
     description: str = ""
@@ -32,6 +39,7 @@ class PromptDefinition(BaseModel):
     json_schema: JsonObject
     video_level: VideoLevel | None = None
     semantic_indexing: SemanticIndexing = Field(default_factory=SemanticIndexing)
+    selection_filter: ConditionSet | None = None
 
 
 def definition_of(prompt: PromptDefinition) -> PromptDefinition:
@@ -51,7 +59,7 @@ class PromptChanges(BaseModel):
     video_level: VideoLevel | None = None
     semantic_indexing: SemanticIndexing | None = None
     execution_config: JsonObject | None = None
-    selection_filter: JsonObject | None = None
+    selection_filter: ConditionSet | None = None
     is_active: bool | None = None
 
 
@@ -63,7 +71,6 @@ class Prompt(PromptDefinition):
     user_id: str
     is_active: bool = True
     execution_config: JsonObject | None = None
-    selection_filter: JsonObject | None = None
     created_at: str
     updated_at: str
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from shared.domain.errors import InvalidRequest
 from shared.domain.prompts.prompt import Prompt, PromptDefinition
+from shared.domain.prompts.selection_filter import parse_selection_filter
 from shared.domain.schema.json_schema import check_schema, resolved
 from shared.domain.schema.paths import leaf_paths
 from shared.domain.schema.shape import members
@@ -63,8 +64,9 @@ def check_length(field: str, text: str, limits: tuple[int, int]) -> None:
 def check_definition(definition: PromptDefinition, stored: PromptDefinition | None = None) -> None:
     """Check a prompt definition.
 
-    ``stored`` is the definition before a change. Its schemas are not checked again: an earlier release may
-    have accepted what this one refuses, and the rest of such a prompt can still be changed.
+    ``stored`` is the definition before a change. Its schemas and its selection filter are not checked again:
+    an earlier release may have accepted what this one refuses, and the rest of such a prompt can still be
+    changed.
 
     Raises:
         InvalidRequest: names the first value that breaks a rule.
@@ -94,6 +96,18 @@ def check_definition(definition: PromptDefinition, stored: PromptDefinition | No
         "semantic_indexing.disabled_video_level_fields",
         indexing.disabled_video_level_fields,
         video_level.json_schema if video_level else {},
+    )
+    if stored is None or _selects_by(definition) != _selects_by(stored):
+        parse_selection_filter(definition)
+
+
+def _selects_by(definition: PromptDefinition) -> tuple[object, ...]:
+    """Return what the check of a selection filter depends on."""
+    video_level = definition.video_level
+    return (
+        definition.selection_filter,
+        definition.json_schema,
+        video_level.json_schema if video_level else None,
     )
 
 

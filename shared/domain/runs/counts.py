@@ -116,6 +116,8 @@ class RunTally(BaseModel):
     created_new_segments: bool = False
     total_seconds: float = 0.0
     video_level_counts: dict[str, int] = Field(default_factory=lambda: _video_level_counters(Counter()))
+    selected_media_counts: dict[MediaType, int] = Field(default_factory=dict)
+    selected_segments: int = 0
     statuses: list[RunStatus] = Field(default_factory=list)
     done_mt: float = 0.0
 
@@ -139,6 +141,10 @@ class RunTally(BaseModel):
             },
             created_new_segments=self.created_new_segments or other.created_new_segments,
             video_level_counts=_add_counters(self.video_level_counts, other.video_level_counts),
+            selected_media_counts=dict(
+                Counter(self.selected_media_counts) + Counter(other.selected_media_counts)
+            ),
+            selected_segments=self.selected_segments + other.selected_segments,
             statuses=list(dict.fromkeys([*self.statuses, *other.statuses])),
         )
 
@@ -163,6 +169,8 @@ def tally(medium_states: Iterable[MediumState]) -> RunTally:
         created_new_segments=any(m.created_new_segments for m in states),
         total_seconds=sum(m.duration_seconds for m in states),
         video_level_counts=_video_level_counters(levels),
+        selected_media_counts=dict(Counter(m.media_type for m in states if m.is_selected)),
+        selected_segments=sum(m.selected_segments for m in states),
         statuses=list(dict.fromkeys(m.status for m in states)),
     )
 
@@ -185,6 +193,8 @@ def sum_media(
     counted.created_new_segments = total.created_new_segments
     counted.total_seconds = round(total.total_seconds, 3)
     counted.video_level_counts = total.video_level_counts
+    counted.selected_media_counts = total.selected_media_counts
+    counted.selected_segments = total.selected_segments
     return counted
 
 

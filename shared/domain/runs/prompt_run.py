@@ -5,6 +5,7 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain.markers.marker import MarkerInfo
 from shared.domain.media import MediaType, Segment
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.runs.statuses import (
@@ -76,6 +77,7 @@ class PromptRun(BaseModel):
 
     ``prompt`` is a copy from the start of the run, so later edits of the prompt do not change it.
     ``media_counts`` maps a media type to the counters total, completed, failed, partial and cancelled.
+    ``selected_media_counts`` maps it to the number of media with a result that the selection filter selects.
     ``progress_event_at`` is the time of the run's last progress event.
     All counters are sums over the ``MediumState`` records of the run.
     """
@@ -104,11 +106,14 @@ class PromptRun(BaseModel):
     created_new_segments: bool = False
     total_seconds: float = 0.0
     video_level_counts: dict[str, int] = Field(default_factory=dict)
+    selected_media_counts: dict[MediaType, int] = Field(default_factory=dict)
+    selected_segments: int = 0
     progress_event_at: str | None = None
     planned: bool = Field(default=False, description="every medium of the target has its MediumState")
     billing_estimated_mt: float = 0.0
     billing_actual_mt: float = 0.0
     billing_status: BillingStatus = BillingStatus.PENDING
+    marker: MarkerInfo | None = None
 
 
 class VideoLevelOutcome(BaseModel):
@@ -136,7 +141,8 @@ class MediumState(BaseModel):
 
     ``starts`` counts how often a worker died while it processed the medium. ``failures`` are the results
     with a failed operation, without their content. It is None if they are not known, or too many to store
-    here. ``failure_reasons`` counts the failed segments by their commonest error messages.
+    here. ``failure_reasons`` counts the failed segments by their commonest error messages. ``is_selected``:
+    the selection filter of the run selects a result of the medium.
     """
 
     model_config = ConfigDict(validate_assignment=True)
@@ -162,6 +168,8 @@ class MediumState(BaseModel):
     created_new_segments: bool = False
     video_level_status: VideoLevelStatus | None = None
     video_level: VideoLevelOutcome | None = None
+    is_selected: bool = False
+    selected_segments: int = 0
     duration_seconds: float = 0.0
     error_message: str | None = None
     failure_stage: MediumStage | None = None

@@ -2,7 +2,7 @@
 
 from shared.adapters.aws.clients import AwsClients
 from shared.adapters.aws.jobs.executions import StepFunctionsJobs
-from shared.adapters.aws.jobs.jobs import AwsJobs
+from shared.adapters.aws.jobs.jobs import AwsJobs, waits_for_worker
 from shared.adapters.aws.jobs.queue import JobQueue
 from shared.domain.job import Workflow
 from shared.settings import Settings
@@ -16,8 +16,9 @@ def aws_jobs(settings: Settings, clients: AwsClients) -> AwsJobs:
         Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
         Workflow.DELETION: settings.deletion_state_machine,
     }
+    of_workers = [workflow for workflow in Workflow if waits_for_worker(workflow)]
     urls = {
-        Workflow.INGEST: settings.import_batches_queue,
+        **dict.fromkeys(of_workers, settings.import_batches_queue),
         Workflow.IMPORT_LISTING: settings.import_listings_queue,
     }
     known = {workflow: arn for workflow, arn in machines.items() if arn is not None}

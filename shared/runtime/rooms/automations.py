@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.services.automations.import_automations import ImportAutomations
     from shared.services.automations.import_checks import ImportChecks
     from shared.services.automations.import_runs import ImportRuns
+    from shared.services.automations.run_exports import RunExports
     from shared.services.connectors.browsing import Browsing
 
 
@@ -40,6 +41,12 @@ class AutomationsRoom(Room):
         from shared.services.automations.export_automations import ExportAutomations
 
         return ExportAutomations(self._documents, self._runtime.connectors.connections)
+
+    @lazy
+    def run_exports(self) -> RunExports:
+        from shared.services.automations.run_exports import RunExports
+
+        return RunExports(self._documents, self._runtime.exports.exports)
 
     @lazy
     def announcements(self) -> ObjectAnnouncements:

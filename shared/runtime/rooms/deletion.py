@@ -9,6 +9,7 @@ from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
     from shared.services.deletion.deletions import Deletions
+    from shared.services.deletion.eraser import DerivedTraces
     from shared.services.deletion.work import DeletionWork
 
 
@@ -23,5 +24,10 @@ class DeletionRoom(Room):
     def work(self) -> DeletionWork:
         from shared.services.deletion.work import DeletionWork
 
-        ports, alerts = self._ports, self._runtime.alerts.erasure
-        return DeletionWork(self._documents, ports.blobs, ports.search_index, [alerts])
+        ports, runtime = self._ports, self._runtime
+        traces: list[DerivedTraces] = [
+            runtime.alerts.erasure,
+            runtime.exports.erasure,
+            runtime.editing.clip_erasure,
+        ]
+        return DeletionWork(self._documents, ports.blobs, ports.search_index, traces)

@@ -10,6 +10,8 @@ from shared.runtime.rooms.room import Room
 if TYPE_CHECKING:
     from shared.services.library.file_links import FileLinks
     from shared.services.library.indexes import Indexes
+    from shared.services.library.markers.markers import Markers
+    from shared.services.library.markers.shown_markers import ShownMarkers
     from shared.services.library.media_library import MediaLibrary
     from shared.services.library.media_status import MediaStatus
     from shared.services.library.segments import Segments
@@ -45,3 +47,15 @@ class LibraryRoom(Room):
         from shared.services.library.file_links import FileLinks
 
         return FileLinks(self._documents, self._ports.blobs, self._ports.settings.signed_link_seconds)
+
+    @lazy
+    def markers(self) -> Markers:
+        from shared.services.library.markers.markers import Markers
+
+        return Markers(self._documents, max_markers=self._ports.settings.max_markers)
+
+    @lazy
+    def shown_markers(self) -> ShownMarkers:
+        from shared.services.library.markers.shown_markers import ShownMarkers
+
+        return ShownMarkers(self._documents)

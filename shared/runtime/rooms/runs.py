@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from shared.services.runs.pipeline.run_coordinator import RunCoordinator
     from shared.services.runs.prompt_runs import PromptRuns
     from shared.services.runs.segment_retries import SegmentRetries
+    from shared.services.runs.selection import Selections
+    from shared.services.runs.tables.tables import RunTables
     from shared.services.runs.views import RunViews
 
 
@@ -37,6 +39,12 @@ class RunsRoom(Room):
         return RunViews(self._documents)
 
     @lazy
+    def selections(self) -> Selections:
+        from shared.services.runs.selection import Selections
+
+        return Selections(self._documents)
+
+    @lazy
     def timelines(self) -> Timelines:
         from shared.services.runs.analysis.timelines import Timelines
 
@@ -52,7 +60,13 @@ class RunsRoom(Room):
     def coordinator(self) -> RunCoordinator:
         from shared.services.runs.pipeline.run_coordinator import RunCoordinator
 
-        return RunCoordinator(self._documents)
+        return RunCoordinator(self._documents, self.tables)
+
+    @lazy
+    def tables(self) -> RunTables:
+        from shared.services.runs.tables.tables import RunTables
+
+        return RunTables(self._documents, self._ports.blobs)
 
     @lazy
     def pipeline(self) -> PromptRunPipeline:

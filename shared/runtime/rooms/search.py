@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from shared.services.search.condition_fields import ConditionFields
     from shared.services.search.condition_values import ConditionValues
     from shared.services.search.hits import SearchHits
+    from shared.services.search.marked_results import MarkedResults
     from shared.services.search.scope import SearchScopes
     from shared.services.search.search import Search
     from shared.services.search.spaces import SearchSpaces
@@ -48,6 +49,12 @@ class SearchRoom(Room):
         from shared.services.search.hits import SearchHits
 
         return SearchHits(self._documents)
+
+    @lazy
+    def marked(self) -> MarkedResults:
+        from shared.services.search.marked_results import MarkedResults
+
+        return MarkedResults(self._documents)
 
     @lazy
     def spaces(self) -> SearchSpaces:

@@ -1,7 +1,4 @@
-"""Export automations as clients use them: read, save, pause, resume.
-
-They are settings: the delivery of results comes with exports.
-"""
+"""Export automations as clients use them: read, save, pause, resume."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,6 +76,7 @@ class ExportAutomations:
                 tenant_id=caller.tenant_id,
                 index_id=index_id,
                 user_id=caller.user_id,
+                history=before.history if before else [],
                 created_at=before.created_at if before else now,
                 updated_at=now,
             )

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from shared.domain import keys
 from shared.domain.access import Caller, Scope
+from shared.domain.automations.export_automation import ExportAutomation
 from shared.domain.automations.import_automation import AutomationImport, ImportAutomation
 from shared.domain.connectors.connector import ImportMode
 from shared.domain.ids import IMPORT_JOB
@@ -78,7 +79,7 @@ class ImportStarts:
             raise
 
 
-def caller_of(automation: ImportAutomation | AutomationImport) -> Caller:
+def caller_of(automation: ImportAutomation | AutomationImport | ExportAutomation) -> Caller:
     """Return the caller on whose behalf an automation works: the user who saved it."""
     return Caller(tenant_id=automation.tenant_id, user_id=automation.user_id, scopes=frozenset({Scope.WRITE}))
 

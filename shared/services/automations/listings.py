@@ -23,7 +23,7 @@ from shared.services.connectors.browsing import Browsing, FileQuery
 from shared.services.connectors.connections import Connections
 from shared.services.imports.batches.records import MAX_FILES
 from shared.services.imports.imported_objects import (
-    ImportedObject,
+    imported_versions,
     object_fingerprint,
     version_of,
 )
@@ -133,6 +133,5 @@ class Listings:
             ): version_of(each)
             for each in objects
         }
-        batch = self._documents.batch(versions)
-        known = {key: batch.get(ImportedObject, key) for key in versions}
-        return sum((before := known[key]) is None or before.version != versions[key] for key in versions)
+        known = imported_versions(self._documents, versions)
+        return sum(known.get(key) != version for key, version in versions.items())

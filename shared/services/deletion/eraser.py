@@ -10,6 +10,7 @@ from shared.ports.blobs import Blobs
 from shared.ports.records import ABSENT, Delete
 from shared.ports.search_index import SearchFilter, SearchIndex
 from shared.services.imports.batches.part_removal import remove_part
+from shared.services.library.markers.marker_erasure import MarkerErasure
 from shared.services.library.media_records import address_of
 from shared.services.library.playground_size import count_writes
 from shared.services.records.documents import Documents
@@ -49,6 +50,7 @@ class MediaEraser:
         self._blobs = blobs
         self._search_index = search_index
         self._traces = traces
+        self._markers = MarkerErasure(documents)
 
     def erase(self, tenant_id: str, media_id: str, check: Callable[[], None]) -> None:
         """Erase a medium. ``check`` is called between steps and may raise an exception to stop."""
@@ -66,6 +68,7 @@ class MediaEraser:
             remove_part(self._documents, tenant_id, media.import_job_id, media.source_ordinal, media_id)
         for traces in self._traces:
             traces.erase_medium(tenant_id, media_id)
+        self._markers.erase_medium(tenant_id, media_id)
         self._erase_records(media)
 
     def _erase_records(self, media: Media) -> None:
@@ -88,6 +91,7 @@ class MediaEraser:
         while run_ids := self._documents.sort_keys(pointers, limit=_PAGE_SIZE).items:
             for run_id in run_ids:
                 RunTraces(self._documents, tenant_id, run_id, media_id).erase()
+                self._blobs.delete(blob_keys.run_table(tenant_id, run_id))
                 remove_from_run(self._documents, tenant_id, run_id, media_id)
                 check()
 

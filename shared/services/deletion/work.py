@@ -186,7 +186,9 @@ class DeletionWork:
             if run is not None and not run.status.is_terminal:
                 return True
         traces = RunTraces(self._documents, tenant_id, run_id, medium.media_id)
-        return any(self._cancel_pending_retry(tenant_id, retry) for retry in traces.open_retries())
+        if any(self._cancel_pending_retry(tenant_id, retry) for retry in traces.open_retries()):
+            return True
+        return bool(self._documents.sort_keys(keys.run_table_writer(tenant_id, run_id), limit=1).items)
 
     def _cancel_pending_retry(self, tenant_id: str, retry: SegmentRetry) -> bool:
         """Cancel a retry that has not started. Return whether it is running."""

@@ -5,7 +5,7 @@ tells nothing about it.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from shared.domain import keys
-from shared.domain.connectors.connector import ImportMode, StoreAddress
+from shared.domain.connectors.connector import StoreAddress
 from shared.domain.errors import NotFound
 from shared.domain.imports.import_job import ImportFile, ImportJob
 from shared.domain.keys import Key
@@ -70,7 +70,7 @@ def first_import_writes(documents: Documents, job: ImportJob, file: ImportFile) 
     Raises: ImportedMeanwhile: another import was first.
     """
     writes = imported_object_writes(job, file)
-    if not writes or not _is_new_only(job):
+    if not writes or not job.imports_new_only:
         return writes
     (write,) = writes
     read = documents.batch([write.key])
@@ -82,7 +82,7 @@ def first_import_writes(documents: Documents, job: ImportJob, file: ImportFile) 
 
 def was_imported_meanwhile(documents: Documents, job: ImportJob, file: ImportFile) -> bool:
     """Return whether another import has imported a file of an import of new files since the listing."""
-    return _is_new_only(job) and bool(already_imported(documents, job, [file]))
+    return job.imports_new_only and bool(already_imported(documents, job, [file]))
 
 
 def remember_object(documents: Documents, job: ImportJob, file: ImportFile, done: Write) -> None:
@@ -109,14 +109,12 @@ def already_imported(documents: Documents, job: ImportJob, files: Iterable[Impor
         for file in files
         if file.fingerprint is not None
     }
-    batch = documents.batch(by_key)
-    known = {key: batch.get(ImportedObject, key) for key in by_key}
-    return {
-        file.ordinal
-        for key, file in by_key.items()
-        if (before := known[key]) is not None and before.version == file.version
-    }
+    known = imported_versions(documents, by_key)
+    return {file.ordinal for key, file in by_key.items() if key in known and known[key] == file.version}
 
 
-def _is_new_only(job: ImportJob) -> bool:
-    return job.source is not None and job.source.import_mode is ImportMode.NEW_ONLY
+def imported_versions(documents: Documents, object_keys: Collection[Key]) -> dict[Key, str]:
+    """Return the versions in which objects were imported. An object that was not imported is absent."""
+    batch = documents.batch(object_keys)
+    known = {key: batch.get(ImportedObject, key) for key in object_keys}
+    return {key: found.version for key, found in known.items() if found is not None}

@@ -36,6 +36,12 @@ class FileLinks:
             return None
         return self._blobs.signed_link(key, expires_in=self._seconds)
 
+    def download(self, key: str | None, file_name: str | None) -> str | None:
+        """Return a link as ``signed``, whose file a browser stores under ``file_name``."""
+        if key is None:
+            return None
+        return self._blobs.signed_link(key, expires_in=self._seconds, file_name=file_name)
+
     def uri(self, key: str) -> str:
         """Return the durable URI of a stored file."""
         return self._blobs.uri(key)

@@ -7,10 +7,12 @@ from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import InvalidRequest, NotFound
 from shared.domain.ids import parse_segment_id
+from shared.domain.markers.marker import MarkerTargetType
 from shared.domain.media import Media, Segment
 from shared.domain.runs.card import ListedMedia
 from shared.ports.blobs import BlobNotFound, Blobs
 from shared.services.library.index_access import visible_index
+from shared.services.library.markers.marked import Marked
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
 from shared.services.records.pages import Page
@@ -25,6 +27,7 @@ class MediaLibrary:
         self._documents = documents
         self._blobs = blobs
         self._visible = VisibleMedia(documents)
+        self._marked = Marked(documents)
 
     def get(self, caller: Caller, media_id: str) -> Media:
         """Read a medium. Raises: NotFound."""
@@ -45,11 +48,17 @@ class MediaLibrary:
         return [found[media_id] for media_id in media_ids]
 
     def page(
-        self, caller: Caller, index_id: str | None, *, limit: int, after: str | None
+        self,
+        caller: Caller,
+        index_id: str | None,
+        *,
+        marker_color: str | None = None,
+        limit: int,
+        after: str | None,
     ) -> Page[ListedMedia]:
         """Read a page of an index's media, newest first, with their newest runs.
 
-        ``index_id`` None is the playground.
+        ``index_id`` None is the playground. ``marker_color`` selects media with a marker of the color.
 
         Raises:
             NotFound: the index does not exist.
@@ -58,6 +67,15 @@ class MediaLibrary:
         if index_id is not None:
             tenant_id = caller.tenant_of(index_id)
             visible_index(self._documents, tenant_id, index_id)
+        if marker_color is not None:
+            return self._marked.page(
+                tenant_id,
+                MarkerTargetType.VIDEO,
+                marker_color,
+                lambda media_ids: self._listed(tenant_id, index_id, media_ids),
+                limit=limit,
+                after=after,
+            )
         return self._documents.filled_page(
             ListedMedia,
             keys.index_media(tenant_id, index_id),
@@ -66,6 +84,14 @@ class MediaLibrary:
             after=after,
             descending=True,
         )
+
+    def _listed(
+        self, tenant_id: str, index_id: str | None, media_ids: Sequence[str]
+    ) -> list[tuple[str, ListedMedia]]:
+        """Read those of ``media_ids`` that are in the list of an index."""
+        entries = [keys.index_media(tenant_id, index_id, media_id) for media_id in media_ids]
+        found = self._documents.get_many(ListedMedia, entries)
+        return [(entry.media.media_id, entry) for entry in found if not entry.media.deleting]
 
     def poster(self, caller: Caller, media_id: str) -> bytes:
         """Return the poster of a medium as JPEG. Raises: NotFound, also if it has none."""

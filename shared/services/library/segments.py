@@ -13,18 +13,20 @@ A recipe's segments are numbered without gaps, so the keys of a page follow from
 result contains its segment: if the newest run has a result for each segment, only results are read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.ids import recipe_fingerprint, segment_id
+from shared.domain.ids import parse_segment_id, recipe_fingerprint, segment_id
 from shared.domain.keys import Key
+from shared.domain.markers.marker import TargetMarkers
 from shared.domain.media import Media, Segment
 from shared.domain.runs.card import RunCard, RunSummary, run_with_results
 from shared.domain.runs.prompt_run import MediumState, PromptRun, SegmentResult
+from shared.services.library.markers.shown_markers import MediumMarkers, ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 from shared.services.records.pages import Page
@@ -34,12 +36,14 @@ _KEYS_PER_READ: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class SegmentView:
-    """A segment with one result. ``run`` is the run of the result, or the requested run if it has none."""
+    """A segment with one result. ``run`` is the run of the result, or the requested run if it has none.
+    ``markers`` are those of the segment."""
 
     media: Media
     segment: Segment
     run: RunSummary
     result: SegmentResult | None
+    markers: TargetMarkers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,13 @@ class _Cut:
         media = self.media
         return keys.segment(media.tenant_id, media.media_id, recipe_fingerprint(self.recipe), ordinal)
 
+    def ordinals_in(self, segment_ids: Collection[str], first: int) -> list[int]:
+        """Return the ordinals, from ``first``, of those of ``segment_ids`` that the recipe makes."""
+        parsed = map(parse_segment_id, segment_ids)
+        fingerprint = recipe_fingerprint(self.recipe)
+        cut_here = [located[2] for located in parsed if located and located[1] == fingerprint]
+        return sorted(ordinal for ordinal in cut_here if first <= ordinal < self.total)
+
     def result_key(self, run: RunSummary, identifier: str) -> Key:
         return keys.segment_result(self.media.tenant_id, run.run_id, self.media.media_id, identifier)
 
@@ -81,6 +92,7 @@ class Segments:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
+        self._markers = ShownMarkers(documents)
 
     def page(
         self,
@@ -89,10 +101,12 @@ class Segments:
         *,
         run_id: str | None = None,
         latest_run: bool = False,
+        marker_color: str | None = None,
         limit: int,
         after: str | None = None,
     ) -> SegmentPage:
-        """Read a page of segments in the order of time.
+        """Read a page of segments in the order of time. ``marker_color`` selects segments with a marker of
+        the color on them, a result of them, or a field of either.
 
         Raises:
             NotFound: the medium or the run does not exist.
@@ -104,10 +118,14 @@ class Segments:
             return SegmentPage(shown_run, Page([], None))
         totals = [run.total_segments for run in (*runs, *card.known_runs) if run.recipe == runs[0].recipe]
         cut = _Cut(media, runs, max(totals))
+        markers = self._markers.of_medium(media)
         first = 0 if after is None else _ordinal(after) + 1
-        ordinals = range(first, min(first + limit, cut.total))
-        next_after = cut.key(ordinals[-1]).sort if ordinals and ordinals[-1] + 1 < cut.total else None
-        return SegmentPage(shown_run, Page(self._views(cut, ordinals), next_after))
+        wanted: Sequence[int] = range(first, cut.total)
+        if marker_color is not None:
+            wanted = cut.ordinals_in(markers.marked_segments(marker_color), first)
+        ordinals = wanted[:limit]
+        next_after = cut.key(ordinals[-1]).sort if len(wanted) > limit else None
+        return SegmentPage(shown_run, Page(self._views(cut, ordinals, markers), next_after))
 
     def every(self, caller: Caller, media_id: str, *, run_id: str | None = None) -> SegmentPage:
         """Read all segments in the order of time. Raises: NotFound."""
@@ -138,7 +156,7 @@ class Segments:
         state = batch.get(MediumState, state_key)
         return media, batch.get(RunCard, card_key) or RunCard(), RunSummary.of(state) if state else None
 
-    def _views(self, cut: _Cut, ordinals: Sequence[int]) -> list[SegmentView]:
+    def _views(self, cut: _Cut, ordinals: Sequence[int], markers: MediumMarkers) -> list[SegmentView]:
         """Choose a result for each segment. Runs are read from the newest back to the first at which every
         segment has a successful result."""
         by_id = {segment_id(cut.media.media_id, cut.recipe, each): cut.key(each) for each in ordinals}
@@ -161,8 +179,9 @@ class Segments:
                 if result.segment_id not in chosen or not result.failed:
                     chosen[result.segment_id] = (run, result)
         return [
-            SegmentView(cut.media, segment, *chosen.get(each, (newest, None)))
+            SegmentView(cut.media, segment, run, result, markers.of_segment(each))
             for each, segment in segments.items()
+            for run, result in [chosen.get(each, (newest, None))]
         ]
 
     def _segments(

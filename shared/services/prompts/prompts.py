@@ -56,7 +56,6 @@ class Prompts:
         definition: PromptDefinition,
         *,
         execution_config: JsonObject | None = None,
-        selection_filter: JsonObject | None = None,
         prompt_id: str | None = None,
     ) -> Prompt:
         """Create a prompt. A second request with the same ``prompt_id`` returns the existing prompt.
@@ -74,7 +73,6 @@ class Prompts:
             tenant_id=caller.tenant_id,
             user_id=caller.user_id,
             execution_config=None if execution_config is None else dict(execution_config),
-            selection_filter=None if selection_filter is None else dict(selection_filter),
             created_at=now,
             updated_at=now,
         )

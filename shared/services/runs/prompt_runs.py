@@ -7,6 +7,8 @@ from shared.domain.access import Caller
 from shared.domain.clock import timestamp
 from shared.domain.errors import Conflict, NotFound, VersionConflict
 from shared.domain.job import JobRequest, Workflow
+from shared.domain.markers.marker import MarkerTargetType
+from shared.domain.markers.rules import matches_color
 from shared.domain.media import Index, Media, ProcessingStatus
 from shared.domain.prompts.prompt import Prompt, PromptDefinition, definition_of
 from shared.domain.prompts.rules import DEFAULT_PROMPT
@@ -17,7 +19,8 @@ from shared.domain.runs.statuses import PromptType, StopMode
 from shared.domain.runs.targets import MediaTarget, RunTarget
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, Write
-from shared.services.library.index_access import require_visible
+from shared.services.library.index_access import require_visible, visible_index
+from shared.services.library.markers.marked import Marked
 from shared.services.library.media_records import WRITES_PER_JOINED_MEDIUM, ChangeMedia, MediaRecords
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents, put
@@ -36,6 +39,7 @@ class PromptRuns:
         self._targets = RunTargets(documents)
         self._records = MediaRecords(documents)
         self._visible = VisibleMedia(documents)
+        self._marked = Marked(documents)
 
     def estimate(self, caller: Caller, prompt_id: str, target: RunTarget, options: RunOptions) -> Estimate:
         """Estimate the cost of a run.
@@ -110,17 +114,44 @@ class PromptRuns:
             raise NotFound("prompt_run", run_id)
         return run
 
-    def latest(self, caller: Caller, limit: int) -> list[PromptRun]:
-        """Return the latest runs, newest first."""
+    def latest(self, caller: Caller, limit: int, *, marker_color: str | None = None) -> list[PromptRun]:
+        """Return the latest runs, newest first. ``marker_color`` selects those with a marker of the color."""
+        if marker_color is not None:
+            tenant_id = caller.tenant_id
+            return self._marked.page(
+                tenant_id,
+                MarkerTargetType.PROMPT_RUN,
+                marker_color,
+                lambda run_ids: [(run.run_id, run) for run in self._runs(tenant_id, run_ids)],
+                limit=limit,
+                after=None,
+            ).items
         return self._documents.page(
             PromptRun, keys.prompt_run(caller.tenant_id), limit=limit, descending=True
         ).items
 
     def list_for_index(
-        self, caller: Caller, index_id: str, *, limit: int, after: str | None = None
+        self,
+        caller: Caller,
+        index_id: str,
+        *,
+        marker_color: str | None = None,
+        limit: int,
+        after: str | None = None,
     ) -> Page[PromptRun]:
-        """Return the runs of an index, newest first. Raises: NotFound."""
+        """Return the runs of an index, newest first. ``marker_color`` selects those with a marker of the
+        color. Raises: NotFound."""
         tenant_id = caller.tenant_of(index_id)
+        if marker_color is not None:
+            visible_index(self._documents, tenant_id, index_id)
+            return self._marked.page(
+                tenant_id,
+                MarkerTargetType.PROMPT_RUN,
+                marker_color,
+                lambda run_ids: self._of_index(tenant_id, index_id, run_ids),
+                limit=limit,
+                after=after,
+            )
         pointers = self._documents.sort_keys(
             keys.index_run(tenant_id, index_id), limit=limit, after=after, descending=True
         )
@@ -130,13 +161,20 @@ class PromptRuns:
         require_visible(batch.get(Index, index), index_id)
         return Page(batch.get_many(PromptRun, runs), pointers.next_after)
 
-    def list_for_media(self, caller: Caller, media_id: str, limit: int) -> Sequence[PromptRun]:
-        """Return the latest runs of a medium, newest first. Raises: NotFound."""
+    def list_for_media(
+        self, caller: Caller, media_id: str, limit: int, *, marker_color: str | None = None
+    ) -> Sequence[PromptRun]:
+        """Return the latest runs of a medium, newest first. ``marker_color`` selects those with a marker of
+        the color. Raises: NotFound."""
         tenant_id = caller.tenant_of(media_id)
         key = keys.run_card(tenant_id, media_id)
         _, batch = self._visible.get_with(tenant_id, media_id, key)
         card = batch.get(RunCard, key)
-        return self._runs(tenant_id, card.run_ids[:limit] if card else [])
+        run_ids = card.run_ids if card else []
+        if marker_color is None:
+            return self._runs(tenant_id, run_ids[:limit])
+        runs = self._runs(tenant_id, run_ids)
+        return [run for run in runs if matches_color(marker_color, [run.marker])][:limit]
 
     def cancel(self, caller: Caller, run_id: str) -> PromptRun:
         """Request the cancellation of a run. Once the run observes it, no further work starts. A finished run
@@ -224,6 +262,14 @@ class PromptRuns:
         recent = [run.run_id for run in card.runs] if card else []
         if any(not run.status.is_terminal for run in self._runs(caller.tenant_id, recent)):
             raise Conflict("A run is processing this medium.", code="video_already_processing")
+
+    def _of_index(self, tenant_id: str, index_id: str, run_ids: Sequence[str]) -> list[tuple[str, PromptRun]]:
+        """Read those of ``run_ids`` that are runs over media of an index."""
+        pointers = {run_id: keys.index_run(tenant_id, index_id, run_id) for run_id in run_ids}
+        runs = {run_id: keys.prompt_run(tenant_id, run_id) for run_id in run_ids}
+        batch = self._documents.batch([*pointers.values(), *runs.values()])
+        listed = [run_id for run_id, pointer in pointers.items() if batch.version(pointer) != ABSENT]
+        return [(run.run_id, run) for run in batch.get_many(PromptRun, [runs[each] for each in listed])]
 
     def _runs(self, tenant_id: str, run_ids: Sequence[str]) -> list[PromptRun]:
         """Read runs by id. Missing runs are left out."""

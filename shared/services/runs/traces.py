@@ -23,10 +23,14 @@ class RunTraces:
         self._media_id = media_id
 
     def erase_results(self) -> None:
-        """Delete the results, and their model calls, whose prompts contain transcript and on-screen text."""
+        """Delete the results, their selection, and their model calls, whose prompts contain transcript and
+        on-screen text."""
         self._erase_calls()
         self._delete_all(keys.segment_result(self._tenant_id, self._run_id, self._media_id))
-        self._documents.write(Delete(keys.video_result(self._tenant_id, self._run_id, self._media_id)))
+        self._documents.write(
+            Delete(keys.video_result(self._tenant_id, self._run_id, self._media_id)),
+            Delete(keys.medium_selection(self._tenant_id, self._run_id, self._media_id)),
+        )
 
     def erase(self) -> None:
         """Delete the results, the model calls and the retries."""

@@ -6,8 +6,10 @@ from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
 from shared.domain.keys import Key
+from shared.domain.markers.marker import TargetMarkers
 from shared.domain.media import Media
 from shared.domain.runs.prompt_run import MediumState, ModelCall, PromptRun, SegmentResult, VideoResult
+from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 from shared.services.records.pages import Page
@@ -25,22 +27,29 @@ _PAGE_SIZE = 100
 
 @dataclass(frozen=True, slots=True)
 class SegmentResultView:
+    """A segment's result with the markers that it shows."""
+
     run: PromptRun
     media: Media
     result: SegmentResult
+    markers: TargetMarkers
 
 
 @dataclass(frozen=True, slots=True)
 class VideoResultView:
+    """A media-wide result with the markers that it shows."""
+
     run: PromptRun
     media: Media
     result: VideoResult
+    markers: TargetMarkers
 
 
 class RunViews:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._visible = VisibleMedia(documents)
+        self._markers = ShownMarkers(documents)
 
     def results(
         self, caller: Caller, run_id: str, media_id: str, *, limit: int, after: str | None = None
@@ -56,7 +65,12 @@ class RunViews:
             limit=limit,
             after=after,
         )
-        return Page([SegmentResultView(run, media, result) for result in page.items], page.next_after)
+        markers = self._markers.of_medium(media)
+        views = [
+            SegmentResultView(run, media, result, markers.of_segment_result(result.segment_id, run_id))
+            for result in page.items
+        ]
+        return Page(views, page.next_after)
 
     def video_result(self, caller: Caller, run_id: str, media_id: str) -> VideoResultView:
         """Return the media-wide result of a medium.
@@ -68,7 +82,8 @@ class RunViews:
         result = batch.get(VideoResult, key)
         if result is None:
             raise NotFound("video_result", media_id)
-        return VideoResultView(run, media, result)
+        markers = self._markers.of_medium(media).of_video_result(run_id)
+        return VideoResultView(run, media, result, markers)
 
     def model_calls(self, caller: Caller, run_id: str) -> list[ModelCall]:
         """Return the latest calls, oldest first, as many as an answer can hold.

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.keys import Key
+from shared.domain.markers.marker import TargetMarkers
 from shared.domain.media import Media, Segment
 from shared.domain.query.hits import RankedResult, ResultIdentity, parse_result_id
 from shared.domain.runs.prompt_run import SegmentResult, VideoResult
+from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Batch, Documents
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked result with its medium."""
+    """A ranked result with its medium and the markers that it shows."""
 
     ranked: RankedResult
     media: Media
     result: SegmentResult | VideoResult
+    markers: TargetMarkers
 
     @property
     def segment(self) -> Segment | None:
@@ -32,6 +35,7 @@ class SearchHits:
 
     def __init__(self, documents: Documents) -> None:
         self._visible = VisibleMedia(documents)
+        self._markers = ShownMarkers(documents)
 
     def load(self, caller: Caller, ranked: Sequence[RankedResult]) -> list[Hit]:
         """Load hits in the order of ``ranked``. Results of media that are deleted, or being deleted, are left
@@ -43,6 +47,8 @@ class SearchHits:
         media_ids = [identity.media_id for identity in result_keys]
         found, batch = self._visible.readable_with(caller, media_ids, result_keys.values())
         media = {medium.media_id: medium for medium in found}
+        visible = [identity for identity in result_keys if identity.media_id in media]
+        markers = self._markers.of_results(media, visible)
         hits = []
         for item in ranked:
             identity = identities.get(item.result_id)
@@ -50,7 +56,8 @@ class SearchHits:
                 continue
             result = _result(batch, identity, result_keys[identity])
             if result is not None:
-                hits.append(Hit(item, media[identity.media_id], result))
+                shown = markers.get(identity, TargetMarkers())
+                hits.append(Hit(item, media[identity.media_id], result, shown))
         return hits
 
 

@@ -130,11 +130,14 @@ class Search:
         scope: SearchScope,
         conditions: Sequence[Condition],
         *,
+        among: frozenset[str] | None = None,
         limit: int,
         after: str | None = None,
     ) -> ConditionHits:
-        """Read a page of the results that satisfy every condition."""
-        page = self._index().match(conditions, scope.filter(caller), after=after, limit=limit)
+        """Read a page of the results that satisfy every condition. ``among`` restricts them to these result
+        ids."""
+        within = scope.filter(caller)
+        page = self._index().match(conditions, within, among=among, after=after, limit=limit)
         ranked = [RankedResult(result_id=result_id, score=1.0) for result_id in page.result_ids]
         return ConditionHits(self._hits.load(caller, ranked), page.next_after, page.total)
 

@@ -104,3 +104,14 @@ def test_response_is_measured_as_json(body: str, too_long: bool) -> None:
 def test_base64_response_is_measured_by_its_text() -> None:
     body = base64.b64encode(bytes(4_000_000)).decode()
     assert not events.is_too_long({"statusCode": 200, "body": body, "isBase64Encoded": True})
+
+
+@pytest.mark.parametrize("character", ['"', "\x00", "д", "\x7f"])
+def test_file_of_any_text_up_to_the_limit_fits_into_response(character: str) -> None:
+    body = character * (events.MAX_FILE_BYTES // len(character.encode()))
+    response = events.as_short_as_possible({"statusCode": 200, "body": body})
+    assert not events.is_too_long(response)
+    sent = (
+        base64.b64decode(response["body"]) if response.get("isBase64Encoded") else response["body"].encode()
+    )
+    assert sent == body.encode()

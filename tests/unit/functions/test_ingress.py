@@ -1,4 +1,4 @@
-"""Tests of the upload slots of the streaming ingress, and of the metric that scales it."""
+"""Tests of the slots of the streaming ingress, and of the metric that scales it."""
 
 import json
 import time
@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from functions.ingress import application
-from functions.ingress.upload_slots import UploadSlots
+from functions.ingress.transfer_slots import TransferSlots
 from shared.adapters.aws.incoming_files import part_bytes
 from shared.domain.errors import Unavailable
 from shared.runtime.local import local_runtime
@@ -21,18 +21,22 @@ MEBIBYTE = 1024**2
 
 def test_slots_are_released_and_peak_is_reported_once() -> None:
     async def use() -> None:
-        slots = UploadSlots(2)
-        first, second = slots(), slots()
+        slots = TransferSlots(2)
+        first, second = slots.for_upload(), slots.for_download()
         await anext(first)
         await anext(second)
-        with pytest.raises(Unavailable) as refused:
-            await anext(slots())
-        assert refused.value.details["retry_after"] == 30
+        for third, code in (
+            (slots.for_upload(), "too_many_uploads"),
+            (slots.for_download(), "too_many_downloads"),
+        ):
+            with pytest.raises(Unavailable) as refused:
+                await anext(third)
+            assert (refused.value.code, refused.value.details["retry_after"]) == (code, 30)
         for slot in (first, second):
             with pytest.raises(StopAsyncIteration):
                 await anext(slot)
         assert [slots.peak_percent(), slots.peak_percent()] == [100, 0]
-        await anext(slots())
+        await anext(slots.for_upload())
 
     anyio.run(use)
 

@@ -155,7 +155,11 @@ class Storage:
         raise AssertionError("the import never finished")
 
     def blob_keys(self) -> set[str]:
-        return {key for prefix in ("media/", "imports/", "content/") for key in self.blobs.keys(prefix)}
+        return {
+            key
+            for prefix in ("media/", "imports/", "content/", "run-tables/")
+            for key in self.blobs.keys(prefix)
+        }
 
     def every_record(self) -> Iterator[Record]:
         """Yield all records, read from the database itself: the port cannot list partitions."""

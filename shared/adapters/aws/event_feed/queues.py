@@ -5,7 +5,7 @@ from typing import Any, Final
 from shared.adapters.aws.errors import ClientError, code_of, translated_errors
 from shared.domain.errors import Conflict
 
-TITLES: Final = ("webhook-events", "finished-runs", "ended-imports")
+TITLES: Final = ("webhook-events", "finished-runs", "ended-imports", "export-automations")
 """What the names of the queues end with, after the name of the deployment."""
 
 _SERVICE: Final = "SQS"

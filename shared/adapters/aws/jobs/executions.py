@@ -18,7 +18,7 @@ _NOT_STARTED: Final = "ExecutionDoesNotExist"
 _RUNNING: Final = frozenset({"RUNNING", "PENDING_REDRIVE"})
 
 WORKER_START_SECONDS: Final = 10
-"""Interval in which import workers are planned at most once."""
+"""Interval in which workers of the queue are planned at most once."""
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class StepFunctionsJobs:
             )
 
     def start_workers(self) -> None:
-        """Start the workflow that plans import workers, at most once in ``WORKER_START_SECONDS``.
+        """Start the workflow that plans workers of the queue, at most once in ``WORKER_START_SECONDS``.
 
         Raises: Unavailable.
         """

@@ -1,4 +1,4 @@
-"""Jobs on AWS: imports and listings wait in queues, other jobs are executions of Step Functions."""
+"""Jobs on AWS: some wait in queues, for workers or for functions; others are executions of Step Functions."""
 
 import logging
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class AwsJobs:
     """Implements ``shared.ports.jobs.WatchedJobs``."""
 
     def __init__(self, executions: StepFunctionsJobs, queues: Mapping[Workflow, JobQueue]) -> None:
-        """``queues`` are those of imports and of listings, as far as this process may use them."""
+        """``queues`` are those of workflows whose jobs wait in one, as far as this process may use them."""
         self._executions = executions
         self._queues = dict(queues)
 
@@ -45,14 +45,14 @@ class AwsJobs:
         return Progression.UNDER_WAY
 
     def start_workers(self) -> None:
-        """Start workers if imports wait and too few workers run. Raises: Unavailable."""
+        """Start workers if jobs wait for them and too few workers run. Raises: Unavailable."""
         if self._queue(Workflow.INGEST).waiting():
             self._executions.start_workers()
 
     def _send(self, request: JobRequest) -> None:
         try:
             self._queue(request.workflow).send(request)
-            if request.workflow is Workflow.INGEST:
+            if waits_for_worker(request.workflow):
                 self._executions.start_workers()
         except Unavailable:
             logger.warning(
@@ -68,9 +68,20 @@ class AwsJobs:
 
 def _has_queue(workflow: Workflow) -> bool:
     match workflow:
-        case Workflow.INGEST | Workflow.IMPORT_LISTING:
+        case Workflow.INGEST | Workflow.IMPORT_LISTING | Workflow.EXPORT | Workflow.CLIP:
             return True
         case Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY | Workflow.DELETION:
+            return False
+        case _:
+            assert_never(workflow)
+
+
+def waits_for_worker(workflow: Workflow) -> bool:
+    """Return whether workers take the jobs of a workflow from their queue."""
+    match workflow:
+        case Workflow.INGEST | Workflow.EXPORT | Workflow.CLIP:
+            return True
+        case Workflow.IMPORT_LISTING | Workflow.PROMPT_RUN | Workflow.SEGMENT_RETRY | Workflow.DELETION:
             return False
         case _:
             assert_never(workflow)

@@ -91,11 +91,17 @@ class JobQueue:
 def group_of(request: JobRequest) -> str:
     """Name the group of a job for the queue's fairness.
 
-    The batches of a large import are a group of their own. The small imports of a tenant are one group.
+    The batches of a large import are a group of their own. The small imports of a tenant are one group, and
+    so are its clips, and its exports.
     """
     tenant_id, job_id = request.arguments.get("tenant_id", ""), request.arguments.get("import_job_id", "")
-    is_small = request.workflow is Workflow.INGEST and "batch" not in request.arguments
-    return _group_id(tenant_id if is_small else f"{tenant_id}#{job_id}")
+    match request.workflow:
+        case Workflow.EXPORT | Workflow.CLIP:
+            return _group_id(f"{tenant_id}#{request.workflow}")
+        case Workflow.INGEST if "batch" not in request.arguments:
+            return _group_id(tenant_id)
+        case _:
+            return _group_id(f"{tenant_id}#{job_id}")
 
 
 def _group_id(name: str) -> str:

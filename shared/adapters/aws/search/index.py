@@ -12,6 +12,7 @@ from shared.adapters.aws.search.bulk import MissingAlias
 from shared.adapters.aws.search.cluster import Answer, Cluster
 from shared.adapters.aws.search.conditions import (
     Query,
+    any_of,
     condition_query,
     scope_filters,
 )
@@ -153,13 +154,20 @@ class OpenSearchIndex:
         return self._search_current(search)
 
     def match(
-        self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
+        self,
+        conditions: Sequence[Condition],
+        scope: SearchFilter,
+        *,
+        among: frozenset[str] | None = None,
+        after: str | None,
+        limit: int,
     ) -> ConditionPage:
         """Return a page of matches. Raises: InvalidCursor: ``after`` is not a page token of this index."""
         position = {} if after is None else {"search_after": page_position(after)}
 
         def search(filters: list[Query]) -> tuple[ConditionPage, list[Answer]]:
-            all_filters = [*scope_filters(scope), *map(condition_query, conditions), *filters]
+            named = [] if among is None else [any_of("result_id", sorted(among))]
+            all_filters = [*scope_filters(scope), *named, *map(condition_query, conditions), *filters]
             body: dict[str, Any] = {
                 "size": limit + 1,
                 "track_total_hits": True,

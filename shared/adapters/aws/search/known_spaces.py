@@ -61,12 +61,18 @@ class KnownSpacesIndex(Generic[Spaces]):
         return [] if index is None else index.search_picture(vector, scope, limit)
 
     def match(
-        self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
+        self,
+        conditions: Sequence[Condition],
+        scope: SearchFilter,
+        *,
+        among: frozenset[str] | None = None,
+        after: str | None,
+        limit: int,
     ) -> ConditionPage:
         index = self._current()
         if index is None:
             return ConditionPage([], None, 0)
-        return index.match(conditions, scope, after=after, limit=limit)
+        return index.match(conditions, scope, among=among, after=after, limit=limit)
 
     def frequent_values(self, query: ValueQuery, scope: SearchFilter) -> FrequentValues:
         index = self._current()

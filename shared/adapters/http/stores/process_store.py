@@ -54,9 +54,15 @@ class ProcessStore:
         request = Request(Operation.FETCH, path, file=str(destination.absolute()), limit=limit)
         return _object(self._process.ask(request, progress).objects[0])
 
-    def write(self, path: str, source: Path, content_type: str) -> int:
+    def write(
+        self,
+        path: str,
+        source: Path,
+        content_type: str,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> int:
         request = Request(Operation.WRITE, path, file=str(source.absolute()), content_type=content_type)
-        return self._process.ask(request).size
+        return self._process.ask(request, progress).size
 
     def delete(self, path: str) -> None:
         self._process.ask(Request(Operation.DELETE, path))

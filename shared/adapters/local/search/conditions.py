@@ -7,7 +7,7 @@ A condition that also holds for a missing field is evaluated as the negation of 
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -65,6 +65,20 @@ def match_conditions(
     page = found[:limit]
     more = len(found) > limit and page
     return ConditionPage([result for _, result in page], page_token(page[-1]) if more else None, total)
+
+
+def documents_named(
+    connection: sqlite3.Connection, snapshot: Snapshot, tenant_ids: Sequence[str], result_ids: Iterable[str]
+) -> Mask:
+    """Return the mask of the documents of tenants that have one of ``result_ids``."""
+    found = connection.execute(
+        """SELECT row FROM document WHERE tenant_id IN (SELECT value FROM json_each(?))
+           AND result_id IN (SELECT value FROM json_each(?)) ORDER BY row""",
+        (json.dumps(tenant_ids), json.dumps(list(result_ids))),
+    )
+    named = np.zeros(len(snapshot.rows), np.bool_)
+    named[snapshot.numbers_of(np.array([row for (row,) in found], np.int64))] = True
+    return named
 
 
 def _matching_documents(connection: sqlite3.Connection, snapshot: Snapshot, condition: Condition) -> Mask:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from shared.adapters.local.search.conditions import match_conditions
+from shared.adapters.local.search.conditions import documents_named, match_conditions
 from shared.adapters.local.search.documents import unit
 from shared.adapters.local.search.frequent_values import frequent_values
 from shared.adapters.local.search.hits import PassageScores, passage_scores, picture_hits, text_hits
@@ -119,11 +119,19 @@ class EmbeddedSearchIndex:
         return picture_hits(snapshot, documents.tolist(), query, stored)
 
     def match(
-        self, conditions: Sequence[Condition], scope: SearchFilter, *, after: str | None, limit: int
+        self,
+        conditions: Sequence[Condition],
+        scope: SearchFilter,
+        *,
+        among: frozenset[str] | None = None,
+        after: str | None,
+        limit: int,
     ) -> ConditionPage:
         """Return a page of matches. Raises: InvalidCursor: ``after`` is not a page token of this index."""
         with self._reading() as (connection, snapshot):
             documents = snapshot.documents_in(scope)
+            if among is not None:
+                documents &= documents_named(connection, snapshot, scope.readable_tenant_ids, among)
             return match_conditions(
                 connection, snapshot, documents, scope.readable_tenant_ids, conditions, after, limit
             )

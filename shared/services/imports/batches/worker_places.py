@@ -1,4 +1,4 @@
-"""Places of import workers: they limit how many workers run at once, and tell which ones do."""
+"""Places of the workers that take jobs from the queue: they limit how many run at once, and tell which do."""
 
 from datetime import timedelta
 from math import ceil
@@ -37,9 +37,9 @@ class WorkerPlaces:
         self._count = count
 
     def reserve(self, owner: str, waiting: int, batches_per_worker: int) -> list[int]:
-        """Reserve places for as many new workers as ``waiting`` batches need, and return their numbers.
+        """Reserve places for as many new workers as ``waiting`` jobs need, and return their numbers.
 
-        One is needed if none runs. A batch that waits while workers run needs another one: they may be busy
+        One is needed if none runs. A job that waits while workers run needs another one: they may be busy
         for hours. A second call of the same owner returns the places of the first. Several
         owners that reserve at the same time never get the same place.
         """

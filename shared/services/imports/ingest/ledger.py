@@ -158,7 +158,7 @@ class ImportLedger:
         if time.monotonic() < self._next_count:
             self.save_files([file])
             return
-        self._count(file)
+        self.count(file)
 
     def save_files(self, files: Sequence[ImportFile]) -> None:
         """Write the states of source files, at most those of a batch. A file that has ended stays as it is:
@@ -184,14 +184,10 @@ class ImportLedger:
         if time.monotonic() >= self._next_count:
             self.count()
 
-    def count(self) -> None:
-        """Compute the counters now: the batch may wait for its next turn."""
-        self._count()
-
     def finish(self) -> None:
         """End the batch, and the job with its last batch. Its phase, code and sentence say if something
         failed."""
-        self._count(is_end=True)
+        self.count(is_end=True)
         batch = self.batch()
         outputs = [] if batch is None else outputs_of_batch(self.documents, batch)
         for output in outputs:
@@ -204,11 +200,11 @@ class ImportLedger:
 
         return self.documents.update(ImportJob, self._key, changed, further=import_changed)
 
-    def _count(self, saved: ImportFile | None = None, *, is_end: bool = False) -> None:
-        """Compute the counters of the batch and the job from the records and from the new state of a file,
-        which is written too. The transaction that ends the job releases its places in the playground. A
-        batch that another worker has ended stays as it is. Of the workers of one job, each writes its batch,
-        and one a second the job, so that they do not compete for its record."""
+    def count(self, saved: ImportFile | None = None, *, is_end: bool = False) -> None:
+        """Compute the counters of the batch and the job now. They come from the records, and from the new
+        state of a file, which is written too. The transaction that ends the job releases its places in the
+        playground. A batch that another worker has ended stays as it is. Of the workers of one job, each
+        writes its batch, and one a second the job, so that they do not compete for its record."""
 
         def decide() -> Decision[ImportJob | None]:
             file_keys = [self._file_key(saved)] if saved else []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.domain import keys
-from shared.domain.connectors.connector import Connector, ImportMode
+from shared.domain.connectors.connector import Connector
 from shared.domain.imports.import_job import FileStatus, ImportFailure, ImportFile, ImportJob, ImportPhase
 from shared.domain.job import JobRequest
 from shared.domain.keys import Key
@@ -106,7 +106,7 @@ class JobChanges:
     ) -> list[ImportFile]:
         """Make files of objects. An import of new files skips those that were imported."""
         files = planned_files(job, connector, objects, job.listed_files)
-        if job.source is None or job.source.import_mode is not ImportMode.NEW_ONLY:
+        if not job.imports_new_only:
             return files
         known = already_imported(self._documents, job, files)
         skipped = {"status": FileStatus.SKIPPED, "skip_reason": ALREADY_IMPORTED}

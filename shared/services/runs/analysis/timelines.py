@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from shared.domain.access import Caller
 from shared.domain.evidence import SpeechSpan, Transcript
-from shared.domain.media import Media
+from shared.domain.media import Media, MediaType
 from shared.domain.timeline import SeenPictures, Timeline, line_spans, tag_spans
 from shared.ports.blobs import Blobs
 from shared.services.library.visible_media import VisibleMedia
@@ -49,6 +49,18 @@ class Timelines:
             text_lines=line_spans(seen),
             tags=tag_spans(seen),
         )
+
+    def transcript(self, caller: Caller, media_id: str) -> tuple[Media, Transcript | None]:
+        """Read a medium and its transcript: None if it is a picture, or has not been transcribed yet.
+
+        A video without sound has an empty one. Raises: NotFound.
+        """
+        media = self._visible.get(caller.tenant_of(media_id), media_id)
+        if media.media_type is MediaType.IMAGE:
+            return media, None
+        if not media.has_audio and media.media_type is MediaType.VIDEO:
+            return media, Transcript(language=None, utterances=(), model="")
+        return media, self._transcript(media)
 
     def _transcript(self, media: Media) -> Transcript | None:
         stored = self._last(transcript_keys(self._blobs, media))

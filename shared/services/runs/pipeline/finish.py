@@ -24,6 +24,7 @@ from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import Failure
 from shared.services.runs.media_states import MediaStates, done_mt, media_of_run
 from shared.services.runs.run_events import run_ended
+from shared.services.runs.selection import select_results
 
 EMPTY_TARGET_MESSAGE = "The target held no media when the run began."
 
@@ -40,13 +41,17 @@ def finish_medium(
     failure: Failure | None = None,
 ) -> MediumState:
     """Write the final state of a medium in the run, the medium itself and the states of its segments, in one
-    transaction. Without ``status``, the results determine the status."""
+    transaction. Without ``status``, the results determine the status. The selection is written before, so
+    that a medium that has ended has one."""
     results = segment_results(work)
+    selection = select_results(work.ports.documents, work.run, work.media.media_id, results)
     counted = count_segments(work.progress.state(work.media.media_id), results)
     settled = status or settled_media_status(counted, broken_off=failure is not None)
 
     def finish(medium_state: MediumState) -> MediumState:
         medium_state = count_segments(medium_state, results)
+        medium_state.is_selected = selection is not None and not selection.is_empty
+        medium_state.selected_segments = len(selection.ordinals) if selection else 0
         medium_state.failures = kept_failures(results)
         medium_state.failure_reasons = failure_reasons(results)
         medium_state.partial = settled is RunStatus.COMPLETED_WITH_FAILURES

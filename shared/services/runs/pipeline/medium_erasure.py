@@ -3,7 +3,7 @@ data before the run wrote the last of it."""
 
 from __future__ import annotations
 
-from shared.domain import keys
+from shared.domain import blob_keys, keys
 from shared.domain.events.event import lower_bound
 from shared.domain.keys import Key
 from shared.domain.media import Media
@@ -27,6 +27,7 @@ def erase_medium(ports: PipelinePorts, run: PromptRun, media: Media) -> None:
     ports.search_index.delete(SearchFilter(tenant_id, media_ids=frozenset({media_id})))
     RunTraces(documents, tenant_id, run.run_id, media_id).erase_results()
     _delete_all(documents, keys.segment(tenant_id, media_id))
+    ports.blobs.delete(blob_keys.run_table(tenant_id, run.run_id))
     # While the medium exists, its deletion finds this run through the pointer that is removed here.
     if documents.get(Media, keys.media(tenant_id, media_id)) is None:
         remove_from_run(documents, tenant_id, run.run_id, media_id)

@@ -26,6 +26,7 @@ from shared.services.runs.pipeline.retry import retry_segment
 from shared.services.runs.pipeline.run_coordinator import RunCoordinator, settle_medium
 from shared.services.runs.pipeline.shard import Shard
 from shared.services.runs.run_options import ResolveModel
+from shared.services.runs.tables.tables import RunTables
 
 Stopping = Callable[[], bool]
 
@@ -56,7 +57,7 @@ class PromptRunPipeline:
         parallel: int = 1,
     ) -> None:
         self._ports = PipelinePorts(documents, blobs, search_index, models)
-        self._coordinator = RunCoordinator(documents)
+        self._coordinator = RunCoordinator(documents, RunTables(documents, blobs))
         self._resolve_model = resolve_model
         self._parallel = parallel
 
@@ -72,7 +73,7 @@ class PromptRunPipeline:
             self.retry(job, stopping)
             return
         self.process(tenant_id, run_id, Shard(), stopping)
-        self._coordinator.finish(tenant_id, run_id)
+        self._coordinator.finish(tenant_id, run_id, partial(_check_not_stopping, stopping))
 
     def retry(self, job: JobRequest, stopping: Stopping) -> None:
         """Retry one segment of a finished run.
@@ -159,6 +160,11 @@ def _count_start(progress: Progress, medium_state: MediumState) -> Iterator[None
     except (Interrupted, Unavailable):
         progress.change(medium_state.media_id, partial(_with_starts, 0))
         raise
+
+
+def _check_not_stopping(stopping: Stopping) -> None:
+    if stopping():
+        raise Interrupted
 
 
 def _with_starts(starts: int, medium_state: MediumState) -> MediumState:

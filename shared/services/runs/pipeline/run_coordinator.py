@@ -6,15 +6,19 @@ On AWS each step is a separate function, and workers process the media between t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from shared.domain import keys
 from shared.domain.clock import timestamp
+from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media, ProcessingStatus
 from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus
 from shared.services.records.documents import Documents
-from shared.services.runs.execution.failures import Failure, describe
+from shared.services.runs.execution.failures import Failure, attempt, describe
 from shared.services.runs.execution.progress import Progress
 from shared.services.runs.media_states import MediaStates
 from shared.services.runs.pipeline.finish import (
@@ -28,15 +32,24 @@ from shared.services.runs.pipeline.retry_outcome import fail_retry
 from shared.services.runs.pipeline.shard import Shard, shards_for
 from shared.services.runs.run_events import run_started
 
+if TYPE_CHECKING:  # only the function that finishes runs loads the tables
+    from shared.services.runs.tables.tables import RunTables
+
+log: Final = logging.getLogger(__name__)
+
 NOT_PROCESSED = Failure("The run ended before this medium was processed.", "not_processed", retryable=True)
 
 
 class RunCoordinator:
     """Steps that can be repeated: completed work is not done again. A deleted or finished run is not
-    changed."""
+    changed.
 
-    def __init__(self, documents: Documents) -> None:
+    ``tables`` gets the table of a run before the run ends. Without it, the first reader builds the table.
+    """
+
+    def __init__(self, documents: Documents, tables: RunTables | None = None) -> None:
         self._documents = documents
+        self._tables = tables
 
     def active_run(self, tenant_id: str, run_id: str) -> PromptRun | None:
         """Return the run, or None if it does not exist or has ended."""
@@ -75,13 +88,25 @@ class RunCoordinator:
         settled, _ = self._settle(run, shard, RunStatus.FAILED, failure, lambda _: True)
         return settled
 
-    def finish(self, tenant_id: str, run_id: str) -> RunStatus | None:
-        """Write the final status of the run. Media without a final status are cancelled or fail first."""
+    def finish(
+        self,
+        tenant_id: str,
+        run_id: str,
+        check: Callable[[], None] = lambda: None,
+        *,
+        max_table_segments: int | None = None,
+    ) -> RunStatus | None:
+        """Write the run's table and its final status. Media without a final status are cancelled or fail.
+
+        ``check`` is called while the table is built and may raise an exception to stop. A run with more than
+        ``max_table_segments`` segments gets its table from its first reader.
+        """
         run = self.active_run(tenant_id, run_id)
         if run is not None:
             cancelled = run.stop.requested_at is not None
             status = RunStatus.CANCELLED if cancelled else RunStatus.FAILED
             self._settle(run, Shard(), status, None if cancelled else NOT_PROCESSED, lambda _: True)
+            self._prepare_table(run, check, max_table_segments)
             run = finish_run(self._documents, run)
         else:
             run = self._documents.get(PromptRun, keys.prompt_run(tenant_id, run_id))
@@ -98,6 +123,18 @@ class RunCoordinator:
         elif not run.status.is_terminal:
             self._settle(run, Shard(), RunStatus.FAILED, describe(error), lambda _: True)
             finish_run(self._documents, run)
+
+    def _prepare_table(self, run: PromptRun, check: Callable[[], None], max_segments: int | None) -> None:
+        """Build the table of a run, if possible: a run ends without its table too."""
+        if self._tables is None:
+            return
+        try:
+            built = attempt(partial(self._tables.prepare, run, check, max_segments=max_segments))
+        except Unavailable as error:
+            log.warning("the table of run %s is not built: %s", run.run_id, error.message)
+            return
+        if built.failure is not None:
+            log.warning("the table of run %s is not built: %s", run.run_id, built.failure.message)
 
     def _settle(
         self,

@@ -32,6 +32,7 @@ class MemoryStores:
     hangs: bool = False
     """Each page of a listing comes only after the store was closed, and then fails."""
     fetched: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     on_open: Callable[[], object] = nullcontext
 
     def check(self, address: StoreAddress) -> None:
@@ -87,9 +88,20 @@ class MemoryStore:
         destination.write_bytes(content)
         return _described(path, content)
 
-    def write(self, path: str, source: Path, content_type: str) -> int:
-        self._objects("write")[path] = source.read_bytes()
-        return source.stat().st_size
+    def write(
+        self,
+        path: str,
+        source: Path,
+        content_type: str,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        if self.stores.hangs:
+            raise StoreFailed("The store does not answer.", StoreProblem.NO_ANSWER, retryable=True)
+        objects, content = self._objects("write"), source.read_bytes()
+        progress(len(content))
+        objects[path] = content
+        self.stores.written.append(path)
+        return len(content)
 
     def delete(self, path: str) -> None:
         self._objects("delete").pop(path, None)

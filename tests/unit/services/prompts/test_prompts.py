@@ -148,8 +148,12 @@ def test_update_changes_given_fields_only(prompts: Prompts) -> None:
     indexing = SemanticIndexing(disabled_video_level_fields=["people[].name"])
     created = prompts.create(
         ANNA,
-        definition(description="old", video_level=video_level, semantic_indexing=indexing),
-        selection_filter={"conditions": []},
+        definition(
+            description="old",
+            video_level=video_level,
+            semantic_indexing=indexing,
+            selection_filter={"conditions": [{"field": "people[].name", "operator": "is_not_empty"}]},
+        ),
     )
     changed = prompts.update(
         ANNA, created.prompt_id, PromptChanges(description="", name="Persons", prompt_text=None)

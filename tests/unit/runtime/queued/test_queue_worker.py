@@ -1,4 +1,4 @@
-"""An import worker: it takes batches until none is left, and no batch is left between two workers."""
+"""A worker of the queue: it takes jobs until none is left, and no job is left between two workers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +10,8 @@ from shared.domain import keys
 from shared.domain.errors import VersionConflict
 from shared.domain.job import JobRequest
 from shared.ports.jobs import Interrupted, TurnOver
-from shared.runtime.queued import import_worker
-from shared.runtime.queued.import_worker import ImportWorker
+from shared.runtime.queued import queue_worker
+from shared.runtime.queued.queue_worker import QueueWorker
 from shared.services.imports.batches.worker_places import WorkerPlaces
 from tests.unit.runtime.queued.queued_world import QueuedWorld
 from tests.unit.services.storage import Storage
@@ -30,15 +30,15 @@ def places(world: QueuedWorld) -> WorkerPlaces:
     return made
 
 
-def worker(world: QueuedWorld, places: WorkerPlaces, owner: str = "anna") -> ImportWorker:
-    return ImportWorker(world.queue, world.jobs, places.place(0, owner), threads=2, idle_seconds=0)
+def worker(world: QueuedWorld, places: WorkerPlaces, owner: str = "anna") -> QueueWorker:
+    return QueueWorker(world.queue, world.jobs, places.place(0, owner), threads=2, idle_seconds=0)
 
 
 def send(world: QueuedWorld, *job_ids: str) -> None:
     world.queue.waiting_ids.extend(world.request(job_id) for job_id in job_ids)
 
 
-def test_all_batches_are_imported_once(world: QueuedWorld, places: WorkerPlaces) -> None:
+def test_all_jobs_run_once(world: QueuedWorld, places: WorkerPlaces) -> None:
     send(world, "imp_1", "imp_2", "imp_3")
     world.queue.waiting_ids.append("imp_1")
     worker(world, places).run(lambda: False)
@@ -47,17 +47,17 @@ def test_all_batches_are_imported_once(world: QueuedWorld, places: WorkerPlaces)
     assert places.reserve("bert", waiting=0, batches_per_worker=1) == [0]
 
 
-def test_batch_that_comes_at_the_end_is_imported(world: QueuedWorld, places: WorkerPlaces) -> None:
-    """The first look finds nothing, so the worker gives up its place; then a batch comes."""
+def test_job_that_comes_at_the_end_runs(world: QueuedWorld, places: WorkerPlaces) -> None:
+    """The first look finds nothing, so the worker gives up its place; then a job comes."""
     world.queue.at_look = {3: world.request("imp_late")}
     worker(world, places).run(lambda: False)
     assert world.dispatch.ran == ["imp_late"]
 
 
-def test_batch_is_held_again_after_a_renewal_that_failed(
+def test_job_is_held_again_after_a_renewal_that_failed(
     world: QueuedWorld, places: WorkerPlaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_worker, "_RENEW_SECONDS", 0.001)
+    monkeypatch.setattr(queue_worker, "_RENEW_SECONDS", 0.001)
     jobs, calls, held_again = world.jobs, list[str](), Event()
 
     def hold(job_id: str, _seconds: float) -> None:
@@ -72,18 +72,18 @@ def test_batch_is_held_again_after_a_renewal_that_failed(
     monkeypatch.setattr(jobs, "hold", hold)
     world.dispatch.work = wait_for_hold
     send(world, "imp_1")
-    ImportWorker(world.queue, jobs, places.place(0, "anna"), threads=1, idle_seconds=0).run(lambda: False)
+    QueueWorker(world.queue, jobs, places.place(0, "anna"), threads=1, idle_seconds=0).run(lambda: False)
     assert world.queue.deleted == ["imp_1"]
 
 
-def test_other_batch_is_imported_between_two_turns(world: QueuedWorld, places: WorkerPlaces) -> None:
+def test_other_job_runs_between_two_turns(world: QueuedWorld, places: WorkerPlaces) -> None:
     def take_turns(job: JobRequest, _stopping: Callable[[], bool]) -> None:
         if job.job_id == "archive" and len(world.dispatch.ran) < 9:
             raise TurnOver
 
     world.dispatch.work = take_turns
     send(world, "archive", "single")
-    ImportWorker(world.queue, world.jobs, places.place(0, "anna"), threads=1, idle_seconds=0).run(
+    QueueWorker(world.queue, world.jobs, places.place(0, "anna"), threads=1, idle_seconds=0).run(
         lambda: False
     )
     assert world.dispatch.ran == ["archive", "single", *["archive"] * 7]
@@ -96,9 +96,7 @@ def test_worker_without_its_place_takes_nothing(world: QueuedWorld, places: Work
     assert (world.queue.looks, list(world.queue.waiting_ids)) == (0, ["imp_1"])
 
 
-def test_stopped_worker_releases_its_batches_and_keeps_place(
-    world: QueuedWorld, places: WorkerPlaces
-) -> None:
+def test_stopped_worker_releases_its_jobs_and_keeps_place(world: QueuedWorld, places: WorkerPlaces) -> None:
     send(world, "imp_1")
     stopped: list[bool] = []
 

@@ -1,4 +1,4 @@
-"""An import worker: it takes batches of files from a queue until none is left."""
+"""A worker that takes jobs from a queue until none is left: batches of files, exports and clips."""
 
 import logging
 import threading
@@ -16,21 +16,21 @@ from shared.runtime.queued.jobs import QueuedJobs
 from shared.services.imports.batches.worker_places import HeldPlace
 
 HOLD_SECONDS: Final = 90
-"""A batch is held for this time, and the hold is renewed while the worker lives."""
+"""A job is held for this time, and the hold is renewed while the worker lives."""
 
 _HIDE_SECONDS: Final = 150
-"""Longer than the hold: when SQS delivers the message of a dead worker, its batch is free."""
+"""Longer than the hold: when SQS delivers the message of a dead worker, its job is free."""
 
 _RENEW_SECONDS: Final = 25.0
 _LAST_LOOKS: Final = 2 * WORKER_START_SECONDS // WAIT_SECONDS
-"""Looks at the queue after the place is given up. A batch that was sent before is found, and one that is sent
+"""Looks at the queue after the place is given up. A job that was sent before is found, and one that is sent
 later starts another worker, because the starts are counted in intervals of half that time."""
 
 log = logging.getLogger(__name__)
 
 
-class ImportWorker:
-    """Imports batches from the queue, several at once, while it has a place."""
+class QueueWorker:
+    """Runs jobs of the queue, several at once, while it has a place."""
 
     def __init__(
         self, queue: JobQueue, jobs: QueuedJobs, place: HeldPlace, *, threads: int, idle_seconds: float
@@ -44,9 +44,9 @@ class ImportWorker:
         self._ended = threading.Event()
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        """Work until the queue has had no batch for some time.
+        """Work until the queue has had no job for some time.
 
-        Raises: Interrupted: the worker is to stop; its batches are released. Unavailable.
+        Raises: Interrupted: the worker is to stop; its jobs are released. Unavailable.
         """
         if not self._place.renew():
             log.info("another worker has the place")
@@ -79,7 +79,7 @@ class ImportWorker:
         return False
 
     def _was_needed_again(self, pool: ThreadPoolExecutor, stopping: Callable[[], bool]) -> bool:
-        """Give up the place and look for batches once more. Return whether to go on."""
+        """Give up the place and look for jobs once more. Return whether to go on."""
         self._place.release()
         for _ in range(_LAST_LOOKS):
             if stopping():
@@ -89,22 +89,22 @@ class ImportWorker:
         return False
 
     def _take(self, pool: ThreadPoolExecutor, stopping: Callable[[], bool]) -> bool:
-        """Begin as many batches as threads are free. Return whether there was any."""
+        """Begin as many jobs as threads are free. Return whether there was any."""
         self._forget_ended()
         if len(self._active) >= self._threads:
             wait(self._active, timeout=WAIT_SECONDS, return_when="FIRST_COMPLETED")
             return False
         messages = self._queue.receive(self._threads - len(self._active))
         for message in messages:
-            self._active[pool.submit(self._import, message, stopping)] = message
+            self._active[pool.submit(self._run_job, message, stopping)] = message
         return bool(messages)
 
     def _forget_ended(self) -> None:
         for future in [future for future in self._active if future.done()]:
             del self._active[future]
 
-    def _import(self, message: QueuedJob, stopping: Callable[[], bool]) -> None:
-        """Import a batch. A failure of a store leaves the message, which SQS delivers again."""
+    def _run_job(self, message: QueuedJob, stopping: Callable[[], bool]) -> None:
+        """Run a job. A failure of a store leaves the message, which SQS delivers again."""
         try:
             self._queue.hide(message, _HIDE_SECONDS)
             again = self._jobs.run(message.job_id, stopping, HOLD_SECONDS)
@@ -113,11 +113,11 @@ class ImportWorker:
             else:
                 self._queue.hide(message, again)
         except Unavailable:
-            log.exception("The batch %s is left in the queue.", message.job_id)
+            log.exception("The job %s is left in the queue.", message.job_id)
 
     def _keep_renewing(self) -> None:
-        """Keep the place and the batches until the worker ends, whatever fails: a batch that is not held any
-        more is imported by a second worker at the same time."""
+        """Keep the place and the jobs until the worker ends, whatever fails: a second worker would run a job
+        that is not held any more."""
         while not self._ended.wait(_RENEW_SECONDS):
             self._renewed(self._place.renew)
             for future, message in list(self._active.items()):
@@ -128,7 +128,7 @@ class ImportWorker:
         try:
             renew()
         except Exception:  # the next round renews it
-            log.exception("The place or a batch of the worker was not renewed.")
+            log.exception("The place or a job of the worker was not renewed.")
 
     def _hold(self, message: QueuedJob) -> None:
         self._jobs.hold(message.job_id, HOLD_SECONDS)

@@ -1,0 +1,5 @@
+"""The Lambda function of this resource."""
+
+from functions.api.gateway.entry import api_handler
+
+handler = api_handler("editing")

@@ -1,0 +1,45 @@
+"""Reel names of CMX 3600."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.editing.reel_names import reel_names
+from shared.domain.errors import InvalidRequest
+
+
+@given(st.dictionaries(st.uuids().map(str), st.text(max_size=30), max_size=40))
+def test_each_title_gets_a_valid_name_of_its_own(titles: dict[str, str]) -> None:
+    names = reel_names(titles, {})
+    assert list(names) == list(titles)
+    assert len(set(names.values())) == len(titles)
+    assert all(re.fullmatch("[A-Z0-9_]{1,8}", name) for name in names.values())
+    assert not {"AX", "BL"} & set(names.values())
+
+
+def test_names_come_from_titles_and_differ() -> None:
+    titles = {"a": "Interview 1.mp4", "b": "Interview 2.mp4", "c": "Café Zürich", "d": "日本", "e": "BL"}
+    assert reel_names(titles, {}) == {
+        "a": "INTERVIE",
+        "b": "INTERVI2",
+        "c": "CAFE_ZUR",
+        "d": "REEL",
+        "e": "BL2",
+    }
+
+
+def test_given_names_are_kept_and_not_used_twice() -> None:
+    assert reel_names({"a": "A001", "b": "other"}, {"b": "A001"}) == {"a": "A0012", "b": "A001"}
+
+
+@pytest.mark.parametrize("name", ["", "lower", "NINECHARS", "A B", "AX", "BL", "A\n"])
+def test_given_name_that_a_list_cannot_hold_is_refused(name: str) -> None:
+    with pytest.raises(InvalidRequest):
+        reel_names({"a": "title"}, {"a": name})
+
+
+def test_given_name_for_two_media_is_refused() -> None:
+    with pytest.raises(InvalidRequest):
+        reel_names({"a": "x", "b": "y"}, {"a": "SAME", "b": "SAME"})

@@ -1,0 +1,144 @@
+"""A process that is killed anywhere in an export or a delivery: one file, byte for byte, and one event."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.adapters.local.blobs import FolderBlobs
+from shared.adapters.local.records.records import SqliteRecords
+from shared.domain.exports.export import Export, ExportStatus
+from shared.ports.records import Write
+from tests.unit.services.connectors import memory_stores
+from tests.unit.services.exports.export_world import ExportWorld
+
+pytestmark = pytest.mark.slow
+
+
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+class Killer:
+    """Ends the process at a step: before it is done, or after it. A step is a write of records, of a blob or
+    of an object."""
+
+    steps_left: int | None = None
+    after_last: bool = False
+
+    def step(self, work: Callable[[], Any]) -> Any:
+        if self.steps_left is None:
+            return work()
+        self.steps_left -= 1
+        is_last = self.steps_left < 0
+        result = None if is_last and not self.after_last else work()
+        if is_last:
+            self.steps_left = None
+            raise KilledError
+        return result
+
+
+class KillingRecords(SqliteRecords):
+    killer: Killer
+
+    def write(self, *writes: Write) -> None:
+        self.killer.step(lambda: super(KillingRecords, self).write(*writes))
+
+
+class KillingBlobs(FolderBlobs):
+    killer: Killer
+
+    def write(self, key: str, content: bytes, content_type: str) -> None:
+        self.killer.step(lambda: super(KillingBlobs, self).write(key, content, content_type))
+
+    def adopt(self, key: str, path: Path, content_type: str) -> None:
+        self.killer.step(lambda: super(KillingBlobs, self).adopt(key, path, content_type))
+
+    def delete(self, key: str) -> None:
+        self.killer.step(lambda: super(KillingBlobs, self).delete(key))
+
+
+class KillingStore(memory_stores.MemoryStore):
+    killer: Killer
+
+    def write(self, *given: Any) -> int:
+        size: int = self.killer.step(lambda: super(KillingStore, self).write(*given))
+        return size
+
+
+class KilledWorld(ExportWorld):
+    """A world whose process ends at a step, and works on after that."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.killer = Killer()
+        self.records.__class__ = KillingRecords
+        self.blobs.__class__ = KillingBlobs
+        for each in (self.records, self.blobs):
+            each.killer = self.killer  # type: ignore[attr-defined]
+        opened = self.stores.open
+
+        def killing(*given: Any) -> memory_stores.MemoryStore:
+            store = opened(*given)
+            store.__class__ = KillingStore
+            store.killer = self.killer  # type: ignore[attr-defined]
+            return store
+
+        self.stores.open = killing  # type: ignore[method-assign]
+
+    def work_to_end(self, steps: int, *, after_last: bool) -> bool:
+        """Run the job of the export; once the process is killed, run it again. Return whether it was."""
+        self.killer.steps_left, self.killer.after_last = steps, after_last
+        try:
+            self.do_work()
+        except KilledError:
+            self.do_work()
+            return True
+        self.killer.steps_left = None
+        return False
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> KilledWorld:
+    return KilledWorld(tmp_path)
+
+
+def _exports(
+    world: KilledWorld, run_id: str, *, after_last: bool, connector_id: str | None = None
+) -> list[Export]:
+    """Make exports whose work is killed one step later in each, until the work ends first."""
+    made, was_killed = list[Export](), True
+    while was_killed:
+        export = world.create(run_id, destination_connector_id=connector_id)
+        was_killed = world.work_to_end(len(made), after_last=after_last)
+        made.append(world.read(export))
+    assert len(made) >= 9
+    assert {export.status for export in made} == {ExportStatus.COMPLETED}
+    assert world.told() == [(export.export_id, "export.ready") for export in made]
+    return made
+
+
+@pytest.mark.parametrize("after_last", [False, True])
+def test_killed_export_makes_one_file_and_one_event(world: KilledWorld, after_last: bool) -> None:
+    film = world.film()
+    exports = _exports(world, world.run(film), after_last=after_last)
+    files = {world.file(each).replace(each.created_at.encode(), b"") for each in exports}
+    assert len(files) == 1, "an export that was killed has other bytes"
+    assert all(each.file_size_bytes == len(world.file(each)) for each in exports)
+    assert len(list(world.blobs.keys("exports/"))) == 2 * len(exports)
+    assert len(world.due()) == len(exports)
+    world.delete_medium(film)
+    assert world.naming(film.media_id) == {"deletions"}
+
+
+@pytest.mark.parametrize("after_last", [False, True])
+def test_killed_delivery_writes_one_object_and_one_event(world: KilledWorld, after_last: bool) -> None:
+    film, connector_id = world.film(), world.connector().connector_id
+    exports = _exports(world, world.run(film), after_last=after_last, connector_id=connector_id)
+    objects = world.stores.buckets["films"]
+    assert set(objects) == {each.object_key for each in exports}
+    assert all(each.file_size_bytes == len(objects[each.object_key]) for each in exports)
+    assert list(world.blobs.keys("exports/")) == []
+    world.delete_medium(film)
+    assert world.naming(film.media_id) == {"deletions"}
