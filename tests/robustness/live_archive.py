@@ -101,6 +101,13 @@ class LiveServer:
     def new_prompt(self) -> str:
         return str(self.post("/prompts", **PROMPT)["prompt_id"])
 
+    def new_export(self, run_id: str) -> str:
+        """Export a run; return the id of the export, whose file is ready."""
+        export_id = str(self.post(f"/exports/prompt-run/{run_id}")["export_id"])
+        while self.get(f"/exports/{export_id}")["status"] != "completed":
+            time.sleep(0.1)
+        return export_id
+
     def new_picture(self, seed: int) -> str:
         return self.import_file(picture(self._folder, f"leaf-{seed}.png", seed=seed))[1]
 
@@ -163,6 +170,7 @@ class LiveServer:
             "retry_id": retry_id,
             "upload_id": self.new_upload(sent=True),
             "file_name": "film.mp4",
+            "export_id": self.new_export(run_id),
             **make_examples(self.post),
         }
         ids["delivery_id"] = self.new_delivery(ids["webhook_id"], receiver)

@@ -93,6 +93,7 @@ class ArchiveBuilder:
             **make_examples(self._post),
         }
         ids["clip_id"] = self._clip(video_id)
+        ids["export_id"] = self._export(run_id)
         ids["delivery_id"] = self._delivery(ids["webhook_id"])
         self._automate(ids)
         ids["marker_id"] = self._mark(ids)
@@ -176,6 +177,12 @@ class ArchiveBuilder:
         assert job["status"] == "completed", job
         return job["job_id"], job["video_ids"][0]
 
+    def _export(self, run_id: str) -> str:
+        """Export a run; return the id of the export."""
+        export_id = str(self._post(f"/exports/prompt-run/{run_id}")["export_id"])
+        run_queued_jobs(self._runtime)
+        return export_id
+
     def _prompt(self) -> str:
         made = self._post("/prompts", **PROMPT | {"name": f"{self._tenant} words"})
         return str(made["prompt_id"])
@@ -242,6 +249,7 @@ def run_queued_jobs(runtime: Runtime) -> None:
             "ingest": runtime.imports.ingest.run,
             "deletion": runtime.deletion.work.run,
             "clip": runtime.editing.clip_work.run,
+            "export": runtime.exports.work.run,
         }
         runner.get(job.workflow.value, runtime.runs.pipeline.run)(job, lambda: False)
         runtime.ports.records.write(Delete(record.key))

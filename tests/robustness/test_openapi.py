@@ -221,6 +221,7 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "prompt_preset": [None, {"prompt_id": ids["prompt_id"]}],
         "destination_connector_id": [ids["export_connector_id"]],
         "destination_subpath": [None, "results"],
+        "result_scope": ["all"],
         "pattern": ["*", "*.{mp4,mov}"],
         "segmentation_mode": ["content_aware", None],
         "fixed_segment_duration_seconds": [None],

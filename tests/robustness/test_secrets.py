@@ -23,6 +23,7 @@ from tests.waiting import HANG_TIMEOUT
 pytestmark = pytest.mark.slow
 
 LLM_KEY: Final = "llm-key-5f0c1d9e7a3b4c2d8e6f"
+EXPORT_TOKEN: Final = "v1.eyJ0IjoiZmlsbXMifQ.c2lnbmF0dXJlLW9mLWFuLWV4cG9ydA"
 URI_TOKEN: Final = "uri-token-a91b2c3d4e5f60718293"
 
 
@@ -148,7 +149,9 @@ def _use_everything(server: RecordingClient, origin: str) -> list[str]:
     assert httpx.get(link, timeout=HANG_TIMEOUT).status_code == 200
     token = link.partition("token=")[2]
     assert httpx.get(link[:-4], timeout=HANG_TIMEOUT).status_code == 403
-    return [token.rpartition(".")[2]]
+    refused = httpx.get(f"{server.client.base_url}exports/exp_1/download?token={EXPORT_TOKEN}")
+    assert refused.status_code == 403
+    return [token.rpartition(".")[2], EXPORT_TOKEN]
 
 
 def _fetch_attachments(server: RecordingClient, origin: str, index_id: str) -> None:
