@@ -51,11 +51,11 @@ export async function fetchFile(path: string, signal?: AbortSignal): Promise<Blo
 }
 
 /** Begin to fetch a file of the API with the key of the session. The answer has its body yet to come. Throws `ApiProblem`. */
-export async function openFile(path: string, signal?: AbortSignal): Promise<Response> {
+export async function openFile(path: string, signal?: AbortSignal, method: 'GET' | 'HEAD' = 'GET'): Promise<Response> {
   const session = currentSession();
   let response: Response;
   try {
-    response = await fetch(path, { headers: session === null ? {} : { 'X-API-Key': session.key }, signal: signal ?? null });
+    response = await fetch(path, { method, headers: session === null ? {} : { 'X-API-Key': session.key }, signal: signal ?? null });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw ApiProblem.unreachable(cause);

@@ -22,17 +22,17 @@ test.each([{ format: 'csv' }, { result_scope: 'matches' }, { include_embeddings:
 });
 
 test('the official client downloads JSON alone', () => {
-  expect(exportCall(exportOfIndex({})).python).toContain('video.exports.download(export.export_id, "exp_1.json")');
+  expect(exportCall(exportOfIndex({})).python).toContain('video.exports.download(export.export_id, "videovector-index-exp_1.json")');
   expect(exportCall(exportOfIndex({ format: 'jsonl' })).python).not.toContain('download');
   expect(exportCall(exportOfIndex({ destination_type: 'connector' })).python).not.toContain('download(');
 });
 
 test('a download by curl has the key as a variable, and a file of its own', () => {
-  expect(downloadCommand(exportOfIndex({ format: 'csv' }), 'http://127.0.0.1:8000')).toBe(
+  expect(downloadCommand(exportOfIndex({ format: 'csv', file_name: 'videovector-index-exp_1.csv' }), 'http://127.0.0.1:8000')).toBe(
     [
       'curl --fail-with-body',
       '-H "X-API-Key: $VIDEO_VECTOR_API_KEY"',
-      `-o 'exp_1.csv'`,
+      `-o 'videovector-index-exp_1.csv'`,
       `'http://127.0.0.1:8000/api/v2/exports/exp_1/download'`,
     ].join(' \\\n  '),
   );

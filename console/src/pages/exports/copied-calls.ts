@@ -18,14 +18,14 @@ export function listCall(): CopiedCall {
 }
 
 /** The call that waits for an export, and downloads it where the client reads its format. */
-export function exportCall({ export_id: id, destination_type: destination, format }: Export): CopiedCall {
+export function exportCall({ export_id: id, destination_type: destination, format, file_name: name }: Export): CopiedCall {
   const reads = destination === 'download' && format === 'json';
   return {
     request: { method: 'GET', path: pathOf(id) },
     python: videoVectorProgram([
       `export = video.exports.wait_for_completion(${pythonLiteral(id)})`,
       'print(export.status, export.file_size_bytes, export.destination_uri)',
-      ...(reads ? [`video.exports.download(export.export_id, ${pythonLiteral(fileNameOf(id, format))})`] : []),
+      ...(reads ? [`video.exports.download(export.export_id, ${pythonLiteral(name)})`] : []),
     ]),
   };
 }
@@ -37,7 +37,7 @@ export function startCall({ target, body }: NewExport): CopiedCall {
   const { format, result_scope, include_embeddings, ...known } = body;
   if (format !== 'json' || result_scope !== 'all' || include_embeddings) return { request };
   const call = target.kind === 'index' ? 'create_index_export' : 'create_prompt_run_export';
-  const given = Object.entries({ [argument]: target.id, ...known }).filter(([, value]) => value !== undefined && value !== null);
+  const given = Object.entries({ [argument]: target.id, ...known }).filter(([, value]) => value !== null);
   return {
     request,
     python: videoVectorProgram([
@@ -50,18 +50,13 @@ export function startCall({ target, body }: NewExport): CopiedCall {
 }
 
 /** Write the curl command that downloads an export's file. It stops at an answer that is no file. */
-export function downloadCommand({ export_id: id, format }: Pick<Export, 'export_id' | 'format'>, origin: string = window.location.origin): string {
+export function downloadCommand({ export_id: id, file_name: name }: Pick<Export, 'export_id' | 'file_name'>, origin: string = window.location.origin): string {
   return [
     'curl --fail-with-body',
     `-H "X-API-Key: $VIDEO_VECTOR_API_KEY"`,
-    `-o ${shellQuoted(fileNameOf(id, format))}`,
+    `-o ${shellQuoted(name)}`,
     shellQuoted(`${origin}${pathOf(id)}/download`),
   ].join(' \\\n  ');
-}
-
-/** The name that a downloaded file gets here. */
-export function fileNameOf(exportId: string, format: Export['format']): string {
-  return `${exportId}.${format}`;
 }
 
 function pathOf(exportId: string): string {

@@ -30,7 +30,7 @@ test('only a completed export that has its file can be downloaded', () => {
 test('an export can be repeated with all its choices', () => {
   const done = exportOfIndex({
     ...toStore,
-    export_params: { prompt_run_ids: ['run_1', 'run_2'], destination_connector_id: 'con_1' },
+    export_params: { prompt_run_ids: ['run_1', 'run_2'], destination_connector_id: 'con_1', destination_base_path: null, destination_subpath: 'films' },
     destination_subpath: 'films',
     format: 'parquet',
     include_embeddings: true,

@@ -49,8 +49,7 @@ export function stateOf(found: Export): string {
 
 /** Return the runs of the index that an export was limited to; none if it has all of them. */
 export function chosenRunsOf({ export_params: params }: Pick<Export, 'export_params'>): string[] {
-  const ids = params?.prompt_run_ids;
-  return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : [];
+  return params.prompt_run_ids ?? [];
 }
 
 /** Return the form of a new export with the choices of this one. */

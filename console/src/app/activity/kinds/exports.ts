@@ -20,7 +20,7 @@ export const exports: ActivityKind = {
   titleOf: async (id) => {
     const { export_type: kind, target_id: target } = await unwrap(api.GET('/api/v2/exports/{export_id}', { params: { path: { export_id: id } } }));
     if (kind === 'prompt_run') return (await unwrap(api.GET('/api/v2/prompt-runs/{run_id}', { params: { path: { run_id: target } } }))).prompt_name;
-    const indexes = await queryClient.ensureQueryData(indexesQuery);
+    const indexes = await queryClient.query({ ...indexesQuery, staleTime: 60_000 });
     return indexes.find(({ index_id: each }) => each === target)?.name ?? words.exports.deletedIndex;
   },
 };
@@ -47,6 +47,6 @@ function ofExport(found: Models['Export']): ActivityChange {
     error: found.error_message,
     detail: words.exports.formats[found.format].name,
     href: pageOf(found.export_id),
-    startedAt: found.created_at ?? '',
+    startedAt: found.created_at,
   };
 }

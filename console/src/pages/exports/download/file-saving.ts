@@ -19,6 +19,16 @@ interface Saving {
   onBytes: (bytes: number) => void;
 }
 
+/** Check that the server sends a file. The browser shows no reason if it does not. Throws: ApiProblem. */
+export async function requireFile(path: string, signal: AbortSignal): Promise<void> {
+  try {
+    await openFile(path, signal, 'HEAD');
+  } catch {
+    // The answer to HEAD has no sentence.
+    await (await openFile(path, signal)).body?.cancel();
+  }
+}
+
 /** Let the browser download from a link that needs no key. */
 export function openLink(url: string, name: string): void {
   const link = document.createElement('a');

@@ -2,10 +2,9 @@ import { useEffect, useRef, useState } from 'react';
 
 import { api, unwrap } from '@/api/client';
 import { onThisServer } from '@/components/media/media-link';
-import { fileNameOf } from '@/pages/exports/copied-calls';
 import type { Export } from '@/pages/exports/queries';
 
-import { canStream, openLink, saveCollected, saveStreamed } from './file-saving';
+import { canStream, openLink, requireFile, saveCollected, saveStreamed } from './file-saving';
 import { wayOf } from './way';
 
 /** How far a download is. */
@@ -21,7 +20,7 @@ interface Downloading {
 }
 
 /** Return the download of an export's file. It stops when the page is left. */
-export function useDownload({ export_id: exportId, format, file_size_bytes: size }: Export): Downloading {
+export function useDownload({ export_id: exportId, file_name: name, file_size_bytes: size }: Export): Downloading {
   const [download, setDownload] = useState<Download>({ state: 'idle' });
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
@@ -36,12 +35,13 @@ export function useDownload({ export_id: exportId, format, file_size_bytes: size
     setDownload({ state: 'asking' });
     const path = `/api/v2/exports/${encodeURIComponent(exportId)}/download`;
     const onBytes = (bytes: number) => setDownload({ state: 'receiving', bytes });
-    const saving = { path, name: fileNameOf(exportId, format), signal: controller.signal, onBytes };
+    const saving = { path, name, signal: controller.signal, onBytes };
     const run = async (): Promise<Download> => {
       const params = { path: { export_id: exportId } };
       const { download_url: link } = await unwrap(api.POST('/api/v2/exports/{export_id}/download-url', { params, signal: controller.signal }));
       switch (wayOf({ link, size, canStream: canStream() })) {
         case 'link':
+          await requireFile(path, controller.signal);
           openLink(onThisServer(link ?? path, window.location), saving.name);
           return { state: 'handed-over' };
         case 'memory':

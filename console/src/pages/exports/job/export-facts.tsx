@@ -22,7 +22,6 @@ export function ExportFacts({ found }: { found: Export }) {
     { name: text.format, value: found.include_embeddings ? `${formats[format].name}, ${words.exports.embeddings.toLowerCase()}` : formats[format].name },
     ...(size === null ? [] : [{ name: text.size, value: <span title={`${size.toLocaleString()} B`}>{formatBytes(size)}</span> }]),
     { name: text.destination, value: <Destination found={found} /> },
-    ...(found.automation_id === null ? [] : [{ name: text.startedBy, value: <Automation indexId={found.target_id} /> }]),
     ...times(found),
     { name: text.id, value: <code className="text-xs">{found.export_id}</code> },
   ];
@@ -79,13 +78,5 @@ function Destination({ found }: { found: Export }) {
         {text.openFolder}
       </Link>
     </>
-  );
-}
-
-function Automation({ indexId }: { indexId: string }) {
-  return (
-    <Link to="/automations" search={{ index: indexId, kind: 'export' }} className="underline">
-      {text.automation}
-    </Link>
   );
 }

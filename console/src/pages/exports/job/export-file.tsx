@@ -1,7 +1,6 @@
 import { formatBytes } from '@/components/numbers/format';
 import { formatDateTime } from '@/components/time/format';
 import { CodeBlock } from '@/components/ui/copying/code-block';
-import { fileNameOf } from '@/pages/exports/copied-calls';
 import { DownloadButton } from '@/pages/exports/download/download-button';
 import { hasFile } from '@/pages/exports/export-state';
 import type { Export } from '@/pages/exports/queries';
@@ -13,7 +12,7 @@ const { page: text } = words.exports;
 
 /** The file of an export: its download, its address in a store, or why it is gone; and how to open it. */
 export function ExportFile({ found }: { found: Export }) {
-  const { export_id: id, format, destination_uri: uri, expires_at: expiresAt, file_removed_at: removedAt, removal_reason: reason } = found;
+  const { format, file_name: name, destination_uri: uri, expires_at: expiresAt, file_removed_at: removedAt, removal_reason: reason } = found;
   const size = formatBytes(found.file_size_bytes ?? 0);
   if (removedAt !== null) {
     return (
@@ -23,7 +22,6 @@ export function ExportFile({ found }: { found: Export }) {
       </section>
     );
   }
-  const name = uri === null ? fileNameOf(id, format) : uri.slice(uri.lastIndexOf('/') + 1);
   return (
     <>
       <section aria-label={text.file} className="flex flex-col gap-3">

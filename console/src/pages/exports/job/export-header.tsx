@@ -30,11 +30,9 @@ export function ExportHeader({ found }: { found: Export }) {
           <span>{stateOf(found)}</span>
           <span>{words.exports.formats[format].name}</span>
           <span>{destination}</span>
-          {createdAt !== null && (
-            <time dateTime={createdAt} title={createdAt}>
-              {formatDateTime(createdAt)}
-            </time>
-          )}
+          <time dateTime={createdAt} title={createdAt}>
+            {formatDateTime(createdAt)}
+          </time>
         </span>
       }
       actions={

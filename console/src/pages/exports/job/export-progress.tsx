@@ -18,7 +18,7 @@ export function ExportProgress({ found }: { found: Export }) {
         <span>{status === 'pending' && attempts === 0 ? text.waiting : stateOf(found)}</span>
         {isKnown && <span>{text.snapshot(progress.total_runs, progress.total_media)}</span>}
       </p>
-      {lastError !== null && availableAt !== null && (
+      {lastError !== null && (
         <p className="text-warning wrap-anywhere">
           {text.retry(lastError, formatTime(availableAt))} {text.attempts(attempts, most)}.
         </p>

@@ -5,7 +5,7 @@ import { SegmentedControl } from '@/components/ui/forms/segmented-control';
 import type { NewExportSearch } from '@/pages/exports/exports-search';
 import { words } from '@/words/en';
 
-import { formatOf, formatsOf, targetKind } from './export-form';
+import { formatOf, formatsOf } from './export-form';
 
 const { form, formats, scopes } = words.exports;
 
@@ -28,7 +28,7 @@ export function ContentFields({ search, onSearch, hasSelection, errors }: Conten
           label={form.format}
           value={format}
           onChange={(next) => onSearch({ ...search, format: next })}
-          options={formatsOf(targetKind(search)).map((value) => ({ value, label: formats[value].name, text: formats[value].text }))}
+          options={formatsOf(search).map((value) => ({ value, label: formats[value].name, text: formats[value].text }))}
         />
         {format === 'parquet' && (
           <div className="flex flex-col gap-1">

@@ -37,6 +37,7 @@ test('embeddings are for Parquet, and a database is for one run', () => {
   expect(exportOf({ run: 'run_1', format: 'parquet', embeddings: true }, download, false)?.body.include_embeddings).toBe(true);
   expect(exportOf({ run: 'run_1', format: 'csv', embeddings: true }, download, false)?.body.include_embeddings).toBe(false);
   expect(formatOf({ run: 'run_1', format: 'sqlite' })).toBe('sqlite');
+  expect(formatOf({ index: 'idx_1', runs: ['run_1'], format: 'sqlite' })).toBe('sqlite');
   expect(formatOf({ index: 'idx_1', format: 'sqlite' })).toBe('json');
 });
 

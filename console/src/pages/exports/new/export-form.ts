@@ -16,7 +16,7 @@ export interface NewExport {
   body: ExportBody;
 }
 
-type ExportBody = Models['IndexExportRequest'] & { format: ExportFormat; result_scope: Models['ResultScope']; include_embeddings: boolean };
+type ExportBody = Models['ExportIndexRequest'];
 
 /** The formats in the order in which they are offered. */
 const everyFormat: readonly ExportFormat[] = ['json', 'jsonl', 'csv', 'parquet', 'sqlite'];
@@ -25,15 +25,14 @@ export function targetKind({ run }: NewExportSearch): TargetKind {
   return run === undefined ? 'index' : 'run';
 }
 
-/** Return the formats of a target. A database holds the tables of one run. */
-export function formatsOf(kind: TargetKind): readonly ExportFormat[] {
-  return kind === 'run' ? everyFormat : everyFormat.filter((format) => format !== 'sqlite');
+/** Return the formats that can hold what is chosen. A database holds the tables of one run. */
+export function formatsOf({ run, runs }: NewExportSearch): readonly ExportFormat[] {
+  return run !== undefined || runs?.length === 1 ? everyFormat : everyFormat.filter((format) => format !== 'sqlite');
 }
 
-/** Return the chosen format, or the first one where the target does not have it. */
+/** Return the chosen format, or JSON where it cannot hold what is chosen. */
 export function formatOf(search: NewExportSearch): ExportFormat {
-  const offered = formatsOf(targetKind(search));
-  return offered.find((format) => format === search.format) ?? 'json';
+  return formatsOf(search).find((format) => format === search.format) ?? 'json';
 }
 
 /** Return the other target, with the choices that fit it too. */
