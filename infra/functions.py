@@ -26,6 +26,10 @@ _WHOLE_RUN_MIB: Final = 1536
 """Memory of a function that holds the state of every medium of a run: up to 11 KiB each, for about 100,000
 media."""
 
+_RUN_TABLE_DISK_MIB: Final = 2048
+"""Disk of the function that builds run tables: the file and the copy that is stored, of about 100 MB each, up
+to ten times as large with long results. A run whose table does not fit ends without it."""
+
 _MAX_TIMEOUT_SECONDS: Final = 900
 """Lambda's longest function timeout (AWS Lambda: "Configure Lambda function timeout")."""
 
@@ -70,18 +74,28 @@ def _resource(
 
 
 def _step(
-    name: str, *capabilities: Capability, memory_mib: int = 512, timeout_seconds: int = 60
+    name: str,
+    *capabilities: Capability,
+    memory_mib: int = 512,
+    timeout_seconds: int = 60,
+    disk_mib: int = 512,
 ) -> FunctionSpec:
     granted = frozenset({Capability.READ_RECORDS, Capability.WRITE_RECORDS, *capabilities})
-    return FunctionSpec(PIPELINE, name, "steps", granted, memory_mib, timeout_seconds)
+    return FunctionSpec(PIPELINE, name, "steps", granted, memory_mib, timeout_seconds, disk_mib)
 
 
-def _run_step(name: str, *capabilities: Capability) -> FunctionSpec:
+def _run_step(name: str, *capabilities: Capability, disk_mib: int = 512) -> FunctionSpec:
     """Specify a step that may write records for every medium of a run.
 
     With tens of thousands of media, the step takes minutes.
     """
-    return _step(name, *capabilities, memory_mib=_WHOLE_RUN_MIB, timeout_seconds=_MAX_TIMEOUT_SECONDS)
+    return _step(
+        name,
+        *capabilities,
+        memory_mib=_WHOLE_RUN_MIB,
+        timeout_seconds=_MAX_TIMEOUT_SECONDS,
+        disk_mib=disk_mib,
+    )
 
 
 def _event(
@@ -113,7 +127,6 @@ RESOURCES: Final = (
         Capability.READ_MEDIA,
         Capability.STORE_IMPORTS,
         Capability.START_INGEST,
-        Capability.ERASE_CLIPS,
     ),
     _resource(
         "uploads",
@@ -148,6 +161,13 @@ RESOURCES: Final = (
         Capability.SEARCH,
         Capability.EMBED_QUERIES,
         Capability.NAME_LANGUAGE_MODEL,
+    ),
+    _resource(
+        "editing",
+        Capability.WRITE_RECORDS,
+        Capability.READ_MEDIA,
+        Capability.SEND_WORK,
+        Capability.ERASE_CLIPS,
     ),
     _resource(
         "exports",
@@ -212,7 +232,7 @@ STEPS: Final = (
     _run_step("plan"),
     _run_step("begin_shard"),
     _run_step("shard_failed"),
-    _run_step("finish", Capability.KEEP_RUN_TABLES),
+    _run_step("finish", Capability.KEEP_RUN_TABLES, disk_mib=_RUN_TABLE_DISK_MIB),
     _step("import_workers", Capability.COUNT_IMPORTS),
     _step("complete"),
     _run_step("give_up", Capability.REMOVE_LEFT_OVERS),

@@ -26,6 +26,7 @@ class DueKind(StrEnum):
     IMPORT_AUTOMATION = "import_automation"
     EXPORT_EXPIRY = "export_expiry"
     CLIP_EXPIRY = "clip_expiry"
+    WAITING_RUN = "waiting_run"
 
 
 class Due(BaseModel):

@@ -138,7 +138,8 @@ class FeatureNotAvailable(DomainError):
 
 
 class Gone(DomainError):
-    code = "resource_removed"
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message, code=code)
 
 
 class Conflict(DomainError):

@@ -41,6 +41,8 @@ SAVED_SEARCH: Final = "sav"
 EXPORT: Final = "exp"
 MARKER: Final = "mrk"
 
+_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_TIME_CHARACTERS: Final = 10
 _SEGMENT_ID = re.compile(r"seg_(?P<media>[0-9A-Z]{26})_(?P<recipe>[0-9a-f]{8})_(?P<ordinal>\d{6})")
 
 
@@ -58,6 +60,22 @@ def imported_media_id(job_id: str, file_ordinal: int, part_index: int = 0) -> st
     job = ULID.from_str(job_id.split("_", 1)[1])
     digest = hashlib.sha256(f"{job_id}#{file_ordinal}".encode()).digest()
     return f"{MEDIA}_{ULID(job.bytes[:6] + digest[:8] + part_index.to_bytes(2))}"
+
+
+def import_jobs_prefix(media_id: str) -> str | None:
+    """Return the beginning of the ids of import jobs that may import a medium: they have the time of its id.
+
+    Return None if ``media_id`` is no id of a medium.
+    """
+    prefix, _, ulid = media_id.partition("_")
+    is_ulid = prefix == MEDIA and _ULID.fullmatch(ulid) is not None
+    return f"{IMPORT_JOB}_{ulid[:_TIME_CHARACTERS]}" if is_ulid else None
+
+
+def is_imported_by(media_id: str, job_id: str, file_count: int) -> bool:
+    """Return whether a medium is a part of one of the first ``file_count`` files of an import job."""
+    part_index = int.from_bytes(ULID.from_str(media_id.split("_", 1)[1]).bytes[-2:])
+    return any(imported_media_id(job_id, ordinal, part_index) == media_id for ordinal in range(file_count))
 
 
 def run_id_after_import(job_id: str, attempt: int, started_at: datetime) -> str:

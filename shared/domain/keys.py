@@ -165,6 +165,11 @@ def run_of_media(tenant: str, media_id: str, run_id: str = "") -> Key:
     return Key(f"tenant#{tenant}#media-runs#{media_id}", run_id)
 
 
+def awaiting_run(tenant: str, job_id: str, run_id: str = "") -> Key:
+    """Pointer: a run that waits for an import."""
+    return Key(f"tenant#{tenant}#awaiting-runs#{job_id}", run_id)
+
+
 def prompt_usage(tenant: str, prompt_id: str, run_id: str = "") -> Key:
     """Pointer: a run that used a prompt."""
     return Key(f"tenant#{tenant}#prompt-runs#{prompt_id}", run_id)

@@ -31,6 +31,8 @@ class DueDispatch:
                 return self._runtime.exports.expiry.handle(due)
             case DueKind.CLIP_EXPIRY:
                 return self._runtime.editing.clip_erasure.handle(due)
+            case DueKind.WAITING_RUN:
+                return self._runtime.runs.waiting_runs.handle(due)
             case _:
                 assert_never(due.kind)
 
@@ -43,7 +45,7 @@ def group_of(due: Due) -> str:
             return f"{due.kind}#{webhook_of(due.subject) or due.subject}"
         case DueKind.WEBHOOK_ERASURE:
             return f"{due.kind}#{due.subject}"
-        case DueKind.IMPORT_AUTOMATION | DueKind.CLIP_EXPIRY | DueKind.EXPORT_EXPIRY:
+        case DueKind.IMPORT_AUTOMATION | DueKind.CLIP_EXPIRY | DueKind.EXPORT_EXPIRY | DueKind.WAITING_RUN:
             return f"{due.kind}#{due.tenant_id}"
         case _:
             assert_never(due.kind)

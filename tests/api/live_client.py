@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -83,15 +84,23 @@ def live(base_url: str, key: str | None, last: str | None = None, **query: str |
 
 
 @contextmanager
-def serving(application: FastAPI) -> Iterator[str]:
-    """Serve an application on a free port of this process. Yield the base URL of its API."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application, log_config=None, lifespan="off", ws="none"))
+def serving(
+    application: FastAPI, listener: socket.socket | None = None, certificate: tuple[Path, Path] | None = None
+) -> Iterator[str]:
+    """Serve an application on a free port of this process, or on that of ``listener``. Yield the base URL of
+    its API. ``certificate`` are the files of a certificate and of its key, for TLS."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
+    chain, key = certificate or (None, None)
+    config = uvicorn.Config(
+        application, log_config=None, lifespan="off", ws="none", ssl_certfile=chain, ssl_keyfile=key
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     wait_until(lambda: server.started)
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}{API_PREFIX}"
+        scheme = "http" if certificate is None else "https"
+        yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}{API_PREFIX}"
     finally:
         server.should_exit = server.force_exit = True
         thread.join()

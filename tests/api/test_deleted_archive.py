@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from shared.domain import keys
 from shared.domain.automations import schedule
 from shared.domain.automations.import_automation import ImportAutomation
-from shared.domain.due import SHARDS, Due
+from shared.domain.due import SHARDS, Due, DueKind
 from shared.domain.events.event import Event
 from shared.domain.job import JobRequest
 from shared.ports.records import Delete
@@ -80,7 +80,9 @@ class Archive:
     def work(self) -> None:
         """Run jobs and consumers of events until there is nothing to do."""
         documents, dispatch = self.runtime.documents, JobDispatch(self.runtime)
-        for consumer in (None, self.runtime.automations.import_runs, self.runtime.alerts.run_alerts):
+        automations = self.runtime.automations
+        consumers = (automations.import_runs, self.runtime.alerts.run_alerts, automations.run_exports)
+        for consumer in (None, *consumers):
             if consumer is not None:
                 consumer.consume(documents.every(Event, keys.event(TENANT)))
             while requests := documents.every(JobRequest, keys.job()):
@@ -89,10 +91,13 @@ class Archive:
                     documents.write(Delete(keys.job(request.job_id)))
 
     def naming(self, identifier: str) -> set[str]:
-        """Return the last parts of the partitions of records that name an id."""
+        """Return the last parts of the partitions of records that name an id, and the blobs of exports that
+        do."""
         with self.runtime.ports.records._connections.reading() as connection:  # type: ignore[attr-defined]
             rows = connection.execute("SELECT partition, sort, body FROM record").fetchall()
-        return {
+        blobs = self.runtime.ports.blobs
+        exported = {key for key in blobs.keys("exports/") if identifier.encode() in blobs.read(key)}
+        return exported | {
             partition.rpartition("#")[2]
             for partition, sort, body in rows
             if identifier in f"{partition}#{sort}{body}" and '"deletion.' not in body
@@ -122,6 +127,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     made.check(1)
     assert len(made.job()["video_ids"]) == 2
     assert made.get(f"/saved-searches/{saved_search_id}/matches")["data"]
+    assert client.post(f"/exports/index/{index_id}", json={"format": "jsonl"}).is_success
+    made.work()
+    assert {each["status"] for each in made.get("/exports")} == {"completed"}
+    assert made.get(f"{automations}/export")["last_result"]["action"] == "export_delivered"
     yield made
     store.close()
 
@@ -129,6 +138,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def test_deleted_medium_is_named_by_its_deletion_alone(archive: Archive) -> None:
     first, second = archive.job()["video_ids"]
     assert len(archive.naming(first)) > 5
+    assert any(place.startswith("exports/") for place in archive.naming(first))
     archive.delete(f"/videos/{first}")
     assert archive.naming(first) == {"deletions"}
     assert archive.job()["video_ids"] == [second]
@@ -153,9 +163,9 @@ def test_deleted_connector_is_the_reason_of_what_stands_still(archive: Archive) 
     archive.check(2)
     assert archive.get(archive.automation)["last_result"]["code"] == "connector_deleted"
     assert archive.job()["status"] == "completed"
-    assert not [
-        due for shard in range(SHARDS) for due in archive.runtime.documents.every(Due, keys.due(shard))
-    ]
+    documents = archive.runtime.documents
+    due = [due for shard in range(SHARDS) for due in documents.every(Due, keys.due(shard))]
+    assert {each.kind for each in due} == {DueKind.EXPORT_EXPIRY}
 
 
 def test_deleted_index_leaves_history_alone(archive: Archive) -> None:

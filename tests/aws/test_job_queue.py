@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from shared.adapters.aws.jobs.executions import StepFunctionsJobs
-from shared.adapters.aws.jobs.jobs import AwsJobs
+from shared.adapters.aws.jobs.jobs import AwsJobs, waits_for_worker
 from shared.adapters.aws.jobs.queue import JobQueue, group_of
 from shared.domain.clock import isoformat, now
 from shared.domain.job import JobRequest, Workflow
 from shared.ports.jobs import Progression
+from shared.runtime.queued.aws_jobs import queue_urls
+from shared.settings import Settings
 from tests.aws import stores
 from tests.aws.emulator import Emulator
 
@@ -32,6 +34,28 @@ def test_batches_of_large_import_are_group_of_their_own() -> None:
     assert (len(small), len(large)) == (1, 1)
     assert small.isdisjoint(large)
     assert group_of(request_of("bert")) not in small
+
+
+@pytest.mark.parametrize("workflow", [Workflow.EXPORT, Workflow.CLIP])
+def test_exports_and_clips_of_tenant_do_not_wait_behind_its_imports(workflow: Workflow) -> None:
+    def wanted(tenant: str, number: str) -> str:
+        arguments = {"tenant_id": tenant, "export_id": number}
+        return group_of(
+            JobRequest(job_id=number, workflow=workflow, arguments=arguments, requested_at=isoformat(now()))
+        )
+
+    own = wanted("anna", "exp_1")
+    assert own == wanted("anna", "exp_2") != wanted("bert", "exp_1")
+    assert own not in {group_of(request_of()), group_of(request_of(batch="1"))}
+
+
+def test_workers_take_jobs_of_imports_exports_and_clips() -> None:
+    settings = Settings(import_batches_queue="https://workers", import_listings_queue="https://listings")
+    taken = {workflow for workflow in Workflow if waits_for_worker(workflow)}
+    assert taken == {Workflow.INGEST, Workflow.EXPORT, Workflow.CLIP}
+    assert {each: url for each, url in queue_urls(settings).items() if url != "https://workers"} == {
+        Workflow.IMPORT_LISTING: "https://listings"
+    }
 
 
 @pytest.mark.parametrize("tenant", ["a b", "größe", "x" * 300, "..."])

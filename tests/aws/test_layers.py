@@ -76,6 +76,8 @@ def test_only_query_embedding_layer_has_models(built: dict[str, Path]) -> None:
     for layer, packages in built.items():
         assert (packages / "onnxruntime").exists() is (layer == "models")
         assert (packages / "numpy").exists() is (layer == "models")
+        assert not (packages / "pyarrow").exists()
+        assert not (packages / "av").exists()
 
 
 @pytest.fixture(scope="module")

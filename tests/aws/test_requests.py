@@ -34,6 +34,7 @@ ONE_RESOURCE: Final = {
     "/videos/segments/{segment_id}/thumbnail",
     "/videos/{video_id}/deletion",
     "/videos/{video_id}/gif",
+    "/videos/{video_id}/transcript",
     "/videos/{video_id}/timeline",
 }
 """Routes that read one resource by id, though their paths do not end with the id."""

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from shared.domain import keys
+from shared.domain import blob_keys, keys
 from shared.domain.access import Scope
 from shared.domain.clock import isoformat, now
 from shared.domain.imports.import_job import ImportJob, ImportStatus
@@ -115,6 +115,15 @@ def test_cancelled_run_with_failed_shard_is_finished(harness: Harness) -> None:
         None,
     ]
     assert [state.status for state in states].count(RunStatus.CANCELLED) == 2
+
+
+@pytest.mark.parametrize(("left", "has_table"), [(900_000, True), (100_000, False)])
+def test_run_ends_without_table_if_time_is_short(harness: Harness, left: int, has_table: bool) -> None:
+    run = start_run(harness, 1, f"run_table_{has_table}".lower())
+    harness.call("pipeline.plan", job_of(run))
+    assert harness.call("pipeline.finish", job_of(run), Context(left=left)) == {"status": "failed"}
+    table = harness.runtime.ports.blobs.stat(blob_keys.run_table("anna", run.run_id))
+    assert (table is not None) is has_table
 
 
 def test_abandoned_run_ends_with_error_code(harness: Harness) -> None:

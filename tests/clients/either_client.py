@@ -18,7 +18,7 @@ from videovector import AsyncVideoVector, ValidationError, VideoVector
 
 MODES: Final = ("sync", "async")
 
-_IDENTIFIER: Final = re.compile(r"(?<=/)(idx|vid|prm|run|seg|imp|rty|whk|dlv|con)_[0-9A-Za-z_]+")
+_IDENTIFIER: Final = re.compile(r"(?<=/)(idx|vid|prm|run|seg|imp|rty|whk|dlv|con|exp)_[0-9A-Za-z_]+")
 _READINESS: Final = "POST /auth/processing-activity"
 
 

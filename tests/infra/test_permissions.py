@@ -75,10 +75,13 @@ def test_workflows_are_started_only_by_expected_roles(stacks: Mapping[str, Templ
         return roles_allowed(stacks, "states:StartExecution", f"stateMachine:videovector-server-{workflow}")
 
     assert starters("ingest") == {
+        "api-editing",
+        "api-exports",
         "api-import-jobs",
         "api-videos",
         "api-uploads",
         "api-workflow",
+        "events-automation-exports",
         "events-due-work",
         "events-import-listing",
         "events-uploads",
@@ -102,8 +105,38 @@ def test_batches_of_imports_are_taken_only_by_worker(stacks: Mapping[str, Templa
     assert senders == roles_allowed(stacks, "states:StartExecution", "stateMachine:videovector-server-ingest")
 
 
+def test_exports_may_not_send_listings(stacks: Mapping[str, Template]) -> None:
+    senders = {
+        queue: roles_allowed(stacks, "sqs:SendMessage", f"videovector-server-import-{queue}")
+        for queue in ("batches", "listings")
+    }
+    assert senders["batches"] - senders["listings"] == {
+        "api-editing",
+        "api-exports",
+        "events-automation-exports",
+    }
+
+
+def test_exports_are_stored_by_worker_and_erased_by_expected_roles(stacks: Mapping[str, Template]) -> None:
+    assert roles_allowed(stacks, "s3:PutObject", "/exports/*") == {"worker"}
+    assert roles_allowed(stacks, "s3:DeleteObject", "/exports/*") == {
+        "worker",
+        "pipeline-deletion",
+        "events-due-work",
+    }
+    readers = roles_allowed(stacks, "s3:GetObject", "/exports/*")
+    assert readers == {"api-exports", "worker", "pipeline-deletion", "events-due-work"}
+    link_signers = roles_allowed(stacks, "secretsmanager:GetSecretValue", "export-link-signing-key")
+    assert link_signers == {"api-exports"}
+
+
+def test_functions_of_media_delete_clips_and_nothing_else(stacks: Mapping[str, Template]) -> None:
+    assert roles_allowed(stacks, "s3:DeleteObject", "/media/*/clips/*") == {"api-editing", "events-due-work"}
+
+
 def test_media_are_deleted_only_by_expected_roles(stacks: Mapping[str, Template]) -> None:
-    assert roles_allowed(stacks, "s3:DeleteObject", "/media/*") == {
+    clips = roles_allowed(stacks, "s3:DeleteObject", "/media/*/clips/*")
+    assert roles_allowed(stacks, "s3:DeleteObject", "/media/*") - clips == {
         "worker",
         "pipeline-deletion",
         "pipeline-give-up",

@@ -165,6 +165,17 @@ def imports() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def run_tables() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_run_tables
+
+    found = bench_run_tables.measure()
+    segments = f"{found['segments']:,} segments with ten leaves"
+    return found, [
+        Goal(f"run table of {segments}", found["seconds"], 20, False, "s"),
+        Goal(f"run table of {segments}, memory", found["resident_mib"], 200, False, "MiB"),
+    ]
+
+
 def library() -> tuple[dict[str, Any], list[Goal]]:
     from tests.perf import bench_library
 
@@ -199,8 +210,8 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, events, "
-        "webhooks, library, console, opensearch; default: all",
+        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, "
+        "run-tables, events, webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -217,6 +228,7 @@ def main() -> int:
         "webhooks": webhooks,
         "browse": browse,
         "imports": imports,
+        "run-tables": run_tables,
         "library": library,
         "console": lambda: console(arguments.segments),
         "opensearch": lambda: opensearch(arguments.segments),

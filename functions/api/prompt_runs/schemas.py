@@ -236,8 +236,11 @@ _SAME_NAMES: Final = {
 
 
 def run_context(run: PromptRun) -> dict[str, Any]:
-    """Return the target as the server resolved it. Media without an index belong to the playground."""
+    """Return the target as the server resolved it, and the imports that the run waits for. Media without an
+    index belong to the playground."""
     context = run.target.model_dump(mode="json")
+    if run.is_waiting:
+        context |= {"waits_for_import_jobs": run.awaited_imports}
     if run.index_id is not None:
         return context | {"index_id": run.index_id}
     return context | {"is_playground": True}

@@ -14,22 +14,18 @@ class Feature(StrEnum):
     API_KEYS = "api_keys"
     CHAT = "chat"
     MCP = "mcp"
-    MEDIA_GRANTS = "media_grants"
     RATE_LIMIT_STATUS = "rate_limit_status"
     SQL_SEARCH = "sql_search"
     USAGE = "usage"
-    WORKFLOW_RUN_RESULTS = "workflow_run_results"
 
 
 SUBJECTS: Final = {
     Feature.API_KEYS: "API key routes are",
     Feature.CHAT: "Chat sessions are",
     Feature.MCP: "MCP is",
-    Feature.MEDIA_GRANTS: "Media grants are",
     Feature.RATE_LIMIT_STATUS: "The status of rate limits is",
     Feature.SQL_SEARCH: "SQL search is",
     Feature.USAGE: "Usage reports are",
-    Feature.WORKFLOW_RUN_RESULTS: "Run results in the workflow API are",
 }
 """Subject and verb of the message about each feature."""
 
@@ -67,7 +63,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "POST /chat/sessions/{session_id}/turns/stream",
     ),
     Feature.MCP: ("GET /mcp/status", "GET /mcp/config", "GET /mcp/tools", "POST /mcp/playground"),
-    Feature.MEDIA_GRANTS: ("POST /workflow/media-grants",),
     Feature.RATE_LIMIT_STATUS: ("GET /rate-limit/status", "POST /rate-limit/refresh"),
     Feature.SQL_SEARCH: (
         "POST /search/sql/{index_id}/catalog",
@@ -81,7 +76,6 @@ _ROUTES: Final[dict[Feature, tuple[str, ...]]] = {
         "GET /usage/breakdown",
         "GET /usage/metric-types",
     ),
-    Feature.WORKFLOW_RUN_RESULTS: ("GET /workflow/runs/{run_id}/results",),
 }
 
 _ROOT_ROUTES: Final[dict[Feature, tuple[str, ...]]] = {

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from functions.api.prompt_runs.schemas import PromptRunWire
 from functions.api.prompts.schemas import Prompt
 from functions.api.search.results import search_results
-from functions.api.workflow import attachments, upload
+from functions.api.workflow import attachments, media_grants, run_results, upload
 from functions.api.workflow.schemas import (
     DefineRequest,
     DefineResponse,
@@ -33,6 +33,8 @@ from shared.services.workflow.search import WorkflowQuery
 router = ApiRouter(prefix="/workflow", tags=["workflow"])
 router.routes.extend(upload.router.routes)
 router.routes.extend(attachments.router.routes)
+router.routes.extend(run_results.router.routes)
+router.routes.extend(media_grants.router.routes)
 Writer = Annotated[Call, Depends(authorised(Scope.WRITE))]
 Searcher = Annotated[Call, Depends(authorised(Scope.SEARCH))]
 
@@ -93,7 +95,7 @@ async def process(body: ProcessRequest, call: Writer) -> JSONResponse:
             run=PromptRunWire.from_domain(started.run),
             run_id=started.run.run_id,
             status_url=status_url,
-            results_url=f"{status_url}/results",
+            results_url=f"/api/v2/workflow/runs/{started.run.run_id}/results",
             prompt_created_inline=started.prompt_created_inline,
         )
 

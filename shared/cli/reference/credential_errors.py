@@ -68,6 +68,18 @@ CREDENTIAL_ERRORS: Final = (
         "Get a new link from the route that returned it.",
     ),
     ErrorEntry(
+        "export_link_invalid",
+        (403,),
+        "This server did not sign the token of the download, or signed it for another export.",
+        "Get a new link with `POST /exports/{export_id}/download-url`.",
+    ),
+    ErrorEntry(
+        "export_link_expired",
+        (403,),
+        "The link to the export is older than `export_link_seconds`.",
+        "Get a new link with `POST /exports/{export_id}/download-url`.",
+    ),
+    ErrorEntry(
         "upload_link_invalid",
         (403,),
         "This server did not sign the link for the part of an upload, or the link was altered.",

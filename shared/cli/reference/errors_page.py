@@ -7,6 +7,7 @@ from shared.cli.reference.automation_errors import AUTOMATION_ERRORS
 from shared.cli.reference.connector_errors import CONNECTOR_ERRORS
 from shared.cli.reference.credential_errors import CREDENTIAL_ERRORS
 from shared.cli.reference.error_entry import ErrorEntry
+from shared.cli.reference.export_errors import EXPORT_ERRORS
 from shared.cli.reference.import_errors import DROP_ERRORS, IMPORT_ERRORS
 from shared.cli.reference.request_errors import REQUEST_ERRORS
 from shared.cli.reference.run_errors import RUN_ERRORS
@@ -45,6 +46,10 @@ _AUTOMATIONS: Final = (
     "A result of an [automation](automations.md) has these codes, or one of a connector. A run that does not "
     "follow an import has its code in `execution.error_code` of the import job."
 )
+_EXPORTS: Final = (
+    "An [export](exports.md) that fails has its code in `error_code`, which may also be one of a connector "
+    "(`connector_<problem>`), or another of this page."
+)
 _GROUPS: Final[tuple[tuple[str, str, Sequence[ErrorEntry]], ...]] = (
     ("Credentials and permissions", "", CREDENTIAL_ERRORS),
     ("Requests and capacity", "", REQUEST_ERRORS),
@@ -52,6 +57,7 @@ _GROUPS: Final[tuple[tuple[str, str, Sequence[ErrorEntry]], ...]] = (
     ("Connectors", "An import job that reads through a connector has these codes too.", CONNECTOR_ERRORS),
     ("Imports", _IMPORTS, IMPORT_ERRORS),
     ("Automations", _AUTOMATIONS, AUTOMATION_ERRORS),
+    ("Exports", _EXPORTS, EXPORT_ERRORS),
     ("Drop folder", "The drop folder on AWS marks a refused file with these codes.", DROP_ERRORS),
     ("Runs and models", "A failed segment or medium of a run has these codes.", RUN_ERRORS),
 )

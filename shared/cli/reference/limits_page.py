@@ -11,7 +11,16 @@ from shared.domain.automations.outcome import MAX_HISTORY
 from shared.domain.connectors import rules as connector_rules
 from shared.domain.connectors.file_pattern import MAX_ALTERNATIVES, MAX_PATTERN_CHARACTERS
 from shared.domain.connectors.object_address import MAX_KEY_BYTES
+from shared.domain.editing.clip import (
+    CLIP_LIFE,
+    MAX_CLIP_SECONDS,
+    MAX_CLIPS_OF_MEDIUM,
+    MAX_CLIPS_OF_TENANT,
+)
+from shared.domain.editing.cut_list import MAX_EDL_EVENTS, MAX_EVENTS, MAX_HANDLE_SECONDS
+from shared.domain.exports.export_format import MAX_JSON_BYTES
 from shared.domain.imports.batch import MAX_BATCH_BYTES, MAX_BATCH_FILES
+from shared.domain.markers import rules as marker_rules
 from shared.domain.prompts import rules as prompt_rules
 from shared.domain.query.conditions import MAX_CONDITIONS, MAX_SUBSTRING
 from shared.domain.runs.targets import MAX_NAMED_MEDIA
@@ -20,6 +29,7 @@ from shared.domain.webhooks import definition as webhook_rules
 from shared.http.bodies import json_text, multipart_parts
 from shared.ports.upload_sessions import MAX_PARTS
 from shared.services.connectors.gcs_key_file import MAX_KEY_FILE_BYTES
+from shared.services.exports.exports import MAX_RUNS
 from shared.services.imports.attachments import MAX_ATTACHMENTS
 from shared.services.imports.batches.records import MAX_FILES
 from shared.services.imports.views import MAX_SCANNED_JOBS
@@ -154,12 +164,29 @@ def _resources() -> list[Limit]:
         Limit("indexes that a webhook names", count(webhook_rules.MAX_INDEX_IDS)),
         Limit("metadata of a webhook", data_size(webhook_rules.MAX_METADATA_BYTES)),
         Limit("deliveries of one replay", count(MAX_DELIVERIES)),
+        Limit("exports at work", _number("max_exports_at_work"), ("max_exports_at_work",)),
+        Limit("runs that the request for an export names", count(MAX_RUNS)),
+        Limit("export as JSON; other formats have no limit", data_size(MAX_JSON_BYTES)),
+        Limit(
+            "time for which the file of an export is kept", f"{_number('export_days')} days", ("export_days",)
+        ),
         Limit("saved searches", _number("max_saved_searches"), ("max_saved_searches",)),
         Limit("name of a saved search", f"1 to {count(saved_search_rules.MAX_NAME_CHARACTERS)} characters"),
         Limit("query of a saved search", f"1 to {count(saved_search_rules.MAX_QUERY_CHARACTERS)} characters"),
         Limit("indexes that a saved search names", count(saved_search_rules.MAX_INDEX_IDS)),
         Limit("segments of a match", count(MAX_SEGMENTS)),
         Limit("time for which a match is kept", f"{MATCH_LIFE.days} days"),
+        Limit("markers", _number("max_markers"), ("max_markers",)),
+        Limit("markers on a medium, its segments and results", count(marker_rules.MAX_MARKERS_OF_MEDIUM)),
+        Limit("markers on a segment or result and its fields", count(marker_rules.MAX_MARKERS_OF_TARGET)),
+        Limit("note of a marker", f"{count(marker_rules.MAX_NOTE_CHARACTERS)} characters"),
+        Limit(
+            "clips of a medium; of a tenant", f"{count(MAX_CLIPS_OF_MEDIUM)}; {count(MAX_CLIPS_OF_TENANT)}"
+        ),
+        Limit("length of a clip", f"{MAX_CLIP_SECONDS / 60:.0f} minutes"),
+        Limit("time for which a clip is kept", f"{CLIP_LIFE.days} days"),
+        Limit("parts of a cut list", f"{count(MAX_EVENTS)}; CMX 3600 {count(MAX_EDL_EVENTS)}"),
+        Limit("handles of a cut list", f"{MAX_HANDLE_SECONDS:.0f} seconds"),
         Limit("open live streams", _number("event_streams_per_tenant"), ("event_streams_per_tenant",)),
     ]
 

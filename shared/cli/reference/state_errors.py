@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shared.cli.reference.editing_errors import EDITING_ERRORS
 from shared.cli.reference.error_entry import ErrorEntry
 
 _OTHER_TENANT: Final = "The id is unknown, its resource is deleted, or it belongs to another tenant."
@@ -13,7 +14,8 @@ STATE_ERRORS: Final = (
         (404,),
         f"{_OTHER_TENANT} `details.resource` names the kind: `index`, `video`, `segment`, `prompt`, "
         "`prompt_run`, `import_job`, `upload`, `connector`, `automation`, `webhook`, `webhook_delivery`, "
-        "`saved_search` and others.",
+        "`saved_search`, `clip` and others. `transcript`: the medium has not been transcribed yet, or not in "
+        "the language that is asked for.",
         "Check the id, and that the key belongs to the tenant of the resource.",
     ),
     ErrorEntry(
@@ -62,7 +64,7 @@ STATE_ERRORS: Final = (
     ErrorEntry(
         "prompt_run_not_finished",
         (409,),
-        "A segment can be retried once its run has ended.",
+        "A segment can be retried, and a run exported, once the run has ended.",
         "Wait until the run has ended, or cancel it.",
     ),
     ErrorEntry(
@@ -139,6 +141,14 @@ STATE_ERRORS: Final = (
         "To send the event again, replay the webhook.",
     ),
     ErrorEntry(
+        "export_too_large_for_function",
+        (409,),
+        "On AWS: the file of an export is larger than the answer of a function. `details` has `limit`, "
+        "`size` and, with the streaming service, its address.",
+        "Download it from that address. Without the service export through a connector, or fewer runs, or "
+        "choose a smaller format: [Download exports](aws-guide.md#download-exports).",
+    ),
+    ErrorEntry(
         "event_expired",
         (409,),
         "The event of a delivery is older than 7 days, and no longer in the event log.",
@@ -157,4 +167,5 @@ STATE_ERRORS: Final = (
         "A later release wrote the data folder. The server does not start.",
         "Use that release, or restore a copy of the folder from before the upgrade.",
     ),
+    *EDITING_ERRORS,
 )

@@ -126,7 +126,6 @@ def without_file(export: Export, reason: RemovalReason, moment: str) -> Export:
         update={
             "file_removed_at": moment,
             "removal_reason": reason,
-            "expires_at": None,
             "updated_at": moment,
         }
     )

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, Field
 
+from shared.domain.due import Due, DueKind
 from shared.domain.exports.content_scope import ExportType, ResultScope
 from shared.domain.exports.export_format import ExportFormat
 
@@ -121,6 +122,18 @@ class Export(ExportOptions):
         """The key of the delivered object."""
         folders = (self.destination_base_path, self.destination_subpath)
         return "/".join([*(folder for folder in folders if folder), self.file_name])
+
+    @property
+    def expiry(self) -> Due | None:
+        """The due record of the removal of the file; None if it does not expire."""
+        if self.expires_at is None:
+            return None
+        return Due(
+            kind=DueKind.EXPORT_EXPIRY,
+            tenant_id=self.tenant_id,
+            subject=self.export_id,
+            due_at=self.expires_at,
+        )
 
     @property
     def has_file(self) -> bool:

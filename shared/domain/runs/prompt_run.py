@@ -78,7 +78,8 @@ class PromptRun(BaseModel):
     ``prompt`` is a copy from the start of the run, so later edits of the prompt do not change it.
     ``media_counts`` maps a media type to the counters total, completed, failed, partial and cancelled.
     ``selected_media_counts`` maps it to the number of media with a result that the selection filter selects.
-    ``progress_event_at`` is the time of the run's last progress event.
+    ``progress_event_at`` is the time of the run's last progress event. ``awaited_imports`` are the import
+    jobs whose media the run waits for.
     All counters are sums over the ``MediumState`` records of the run.
     """
 
@@ -91,6 +92,7 @@ class PromptRun(BaseModel):
     options: RunOptions
     target: RunTarget
     index_id: str | None
+    awaited_imports: list[str] = Field(default_factory=list)
     status: RunStatus = RunStatus.PENDING
     stop: StopState = Field(default_factory=StopState)
     executed_at: str
@@ -114,6 +116,11 @@ class PromptRun(BaseModel):
     billing_actual_mt: float = 0.0
     billing_status: BillingStatus = BillingStatus.PENDING
     marker: MarkerInfo | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the run waits for imports. It has no job until they have ended."""
+        return bool(self.awaited_imports) and not self.status.is_terminal
 
 
 class VideoLevelOutcome(BaseModel):

@@ -16,11 +16,14 @@ def aws_jobs(settings: Settings, clients: AwsClients) -> AwsJobs:
         Workflow.SEGMENT_RETRY: settings.segment_retry_state_machine,
         Workflow.DELETION: settings.deletion_state_machine,
     }
-    of_workers = [workflow for workflow in Workflow if waits_for_worker(workflow)]
-    urls = {
-        **dict.fromkeys(of_workers, settings.import_batches_queue),
-        Workflow.IMPORT_LISTING: settings.import_listings_queue,
-    }
     known = {workflow: arn for workflow, arn in machines.items() if arn is not None}
-    queues = {workflow: JobQueue(url, clients.get("sqs")) for workflow, url in urls.items() if url}
+    queues = {workflow: JobQueue(url, clients.get("sqs")) for workflow, url in queue_urls(settings).items()}
     return AwsJobs(StepFunctionsJobs(known, clients.get("stepfunctions")), queues)
+
+
+def queue_urls(settings: Settings) -> dict[Workflow, str]:
+    """Return the URL of the queue of each workflow whose jobs wait in one, as far as the settings have it."""
+    of_workers = filter(waits_for_worker, Workflow)
+    urls: dict[Workflow, str | None] = dict.fromkeys(of_workers, settings.import_batches_queue)
+    urls[Workflow.IMPORT_LISTING] = settings.import_listings_queue
+    return {workflow: url for workflow, url in urls.items() if url}

@@ -74,7 +74,8 @@ class AutomationsRoom(Room):
     def import_runs(self) -> ImportRuns:
         from shared.services.automations.import_runs import ImportRuns
 
-        return ImportRuns(self._documents, self._runtime.runs.prompt_runs)
+        runs = self._runtime.runs
+        return ImportRuns(self._documents, runs.prompt_runs, runs.waiting_runs)
 
     @lazy
     def _browsing(self) -> Browsing:

@@ -54,14 +54,8 @@ class ExportsRoom(Room):
     def content(self) -> ExportContent:
         from shared.services.exports.content.content import ExportContent
 
-        runs = self._runtime.runs
-        return ExportContent(
-            self._documents,
-            self._runtime.library.file_links,
-            runs.tables,
-            runs.selections,
-            self._embeddings,
-        )
+        links, tables = self._runtime.library.file_links, self._runtime.runs.tables
+        return ExportContent(self._documents, links, tables, self._embeddings)
 
     @lazy
     def downloads(self) -> Downloads:

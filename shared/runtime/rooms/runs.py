@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from shared.services.runs.pipeline.run import PromptRunPipeline
     from shared.services.runs.pipeline.run_coordinator import RunCoordinator
     from shared.services.runs.prompt_runs import PromptRuns
+    from shared.services.runs.result_streams import ResultStreams
     from shared.services.runs.segment_retries import SegmentRetries
     from shared.services.runs.selection import Selections
     from shared.services.runs.tables.tables import RunTables
     from shared.services.runs.views import RunViews
+    from shared.services.runs.waiting.waiting_runs import WaitingRuns
 
 
 class RunsRoom(Room):
@@ -33,10 +35,22 @@ class RunsRoom(Room):
         return PromptRuns(self._documents, self._ports.jobs, self.catalogue.resolve)
 
     @lazy
+    def waiting_runs(self) -> WaitingRuns:
+        from shared.services.runs.waiting.waiting_runs import WaitingRuns
+
+        return WaitingRuns(self._documents, self._ports.jobs)
+
+    @lazy
     def views(self) -> RunViews:
         from shared.services.runs.views import RunViews
 
         return RunViews(self._documents)
+
+    @lazy
+    def result_streams(self) -> ResultStreams:
+        from shared.services.runs.result_streams import ResultStreams
+
+        return ResultStreams(self._documents)
 
     @lazy
     def selections(self) -> Selections:

@@ -8,6 +8,7 @@ from shared.domain.lazy import lazy
 from shared.runtime.rooms.room import Room
 
 if TYPE_CHECKING:
+    from shared.services.workflow.media_grants import MediaGrants
     from shared.services.workflow.search import WorkflowSearch
     from shared.services.workflow.workflow import WorkflowFacade
 
@@ -23,7 +24,15 @@ class WorkflowRoom(Room):
             runtime.library.indexes,
             runtime.prompts.definitions,
             runtime.runs.prompt_runs,
+            runtime.runs.waiting_runs,
         )
+
+    @lazy
+    def media_grants(self) -> MediaGrants:
+        from shared.services.workflow.media_grants import MediaGrants
+
+        ports = self._ports
+        return MediaGrants(self._documents, ports.blobs, ports.settings.signed_link_seconds)
 
     @lazy
     def search(self) -> WorkflowSearch:

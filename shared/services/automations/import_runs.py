@@ -1,4 +1,4 @@
-"""Runs that follow the imports of automations: the preset runs over the media that came."""
+"""Runs that follow imports: those of automations, and those that wait for the import of their media."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -22,6 +22,7 @@ from shared.services.automations.import_starts import caller_of
 from shared.services.records.documents import Documents, put
 from shared.services.records.transact import Decision
 from shared.services.runs.prompt_runs import PromptRuns
+from shared.services.runs.waiting.waiting_runs import WaitingRuns
 
 ENDS: Final = frozenset(
     {
@@ -39,26 +40,33 @@ _TRANSIENT: Final = (Unavailable, WriteRejected)
 class ImportRuns:
     """Implements ``shared.ports.event_feed.EventConsumer``.
 
-    The id of the run follows from that of the import and its attempt, so that one attempt starts one run,
-    however often its end is told.
+    A run of an automation applies the preset to the media that came. Its id follows from that of the import
+    and its attempt, so that one attempt starts one run, however often its end is told.
     """
 
     name = "automations"
 
     def __init__(
-        self, documents: Documents, prompt_runs: PromptRuns, *, now: Callable[[], datetime] = clock.now
+        self,
+        documents: Documents,
+        prompt_runs: PromptRuns,
+        waiting_runs: WaitingRuns,
+        *,
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._documents = documents
         self._prompt_runs = prompt_runs
+        self._waiting_runs = waiting_runs
         self._now = now
 
     def consume(self, events: Sequence[Event]) -> None:
-        """Start the run of each import of an automation that has ended."""
+        """Start the runs that follow each import that has ended."""
         for event in events:
             if event.event_type in ENDS:
                 key = keys.import_job(event.tenant_id, event.payload["job_id"])
                 job = self._documents.get(ImportJob, key)
                 if job is not None:
+                    self._waiting_runs.follow(job)
                     self.follow(job)
 
     def expect(self, job: ImportJob) -> None:

@@ -8,6 +8,7 @@ from shared.domain.exports.export import Export
 from shared.ports.records import Delete
 from shared.services.exports.files import ExportFiles
 from shared.services.records.documents import Documents
+from shared.services.records.due_work import due_delete
 
 _PAGE: Final = 100
 
@@ -46,4 +47,5 @@ class ExportErasure:
                 self._documents.write(
                     Delete(keys.export(tenant_id, export.export_id)),
                     Delete(keys.export_at_work(tenant_id, export.export_id)),
+                    *([] if export.expiry is None else [due_delete(export.expiry)]),
                 )

@@ -7,13 +7,12 @@ and makes the same file: one artefact, one event.
 import io
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from shared.domain import blob_keys, clock, keys
 from shared.domain.clock import timestamp
-from shared.domain.due import Due, DueKind
 from shared.domain.exports import course
 from shared.domain.exports.content_scope import ContentScope, MediumOfRun
 from shared.domain.exports.export import DestinationType, Export, QueueStatus
@@ -232,9 +231,8 @@ def _ending(export: Export, version: int) -> list[Write]:
         Delete(keys.export_at_work(tenant_id, export_id)),
         *export_ended(export),
     ]
-    if export.expires_at is not None:
-        moment = datetime.fromisoformat(export.expires_at)
-        writes.append(due_write(Due.at(moment, DueKind.EXPORT_EXPIRY, tenant_id, export_id)))
+    if export.expiry is not None:
+        writes.append(due_write(export.expiry))
     return writes
 
 

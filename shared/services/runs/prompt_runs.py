@@ -14,8 +14,8 @@ from shared.domain.prompts.prompt import Prompt, PromptDefinition, definition_of
 from shared.domain.prompts.rules import DEFAULT_PROMPT
 from shared.domain.runs.card import RunCard
 from shared.domain.runs.counts import new_media_run, sum_media
-from shared.domain.runs.prompt_run import PromptRun, RunOptions, SegmentationType
-from shared.domain.runs.statuses import PromptType, StopMode
+from shared.domain.runs.prompt_run import PromptRun, RunOptions, RunStatus, SegmentationType
+from shared.domain.runs.statuses import BillingStatus, PromptType, StopMode
 from shared.domain.runs.targets import MediaTarget, RunTarget
 from shared.ports.jobs import Jobs
 from shared.ports.records import ABSENT, MAX_WRITES, Put, Write
@@ -27,6 +27,7 @@ from shared.services.records.documents import Documents, put
 from shared.services.records.pages import Page
 from shared.services.records.transact import Decision
 from shared.services.runs.estimate import Estimate, estimate
+from shared.services.runs.run_events import run_ended
 from shared.services.runs.run_options import ResolveModel, check_options
 from shared.services.runs.targets import ResolvedTarget, RunTargets, require_own_target
 
@@ -76,7 +77,7 @@ class PromptRuns:
         def prepare() -> tuple[PromptRun, ResolvedTarget]:
             prompt = frozen or self._prompt(caller, prompt_id)
             resolved = self._targets.resolve(caller.tenant_id, target)
-            return _new_run(caller, run_id, prompt_id, prompt, resolved, options), resolved
+            return new_run(caller, run_id, prompt_id, prompt, resolved, options), resolved
 
         return self._start(caller, run_id, prepare)
 
@@ -103,7 +104,7 @@ class PromptRuns:
             prompt = self._prompt(caller, prompt_id or DEFAULT_PROMPT.prompt_id)
             resolved = self._targets.resolve(caller.tenant_id, MediaTarget.of([media_id]))
             self._require_idle(caller, media_id)
-            return _new_run(caller, run_id, prompt.prompt_id, prompt, resolved, options), resolved
+            return new_run(caller, run_id, prompt.prompt_id, prompt, resolved, options), resolved
 
         return self._start(caller, run_id, prepare, change_media=_with_processing_status)
 
@@ -177,8 +178,8 @@ class PromptRuns:
         return [run for run in runs if matches_color(marker_color, [run.marker])][:limit]
 
     def cancel(self, caller: Caller, run_id: str) -> PromptRun:
-        """Request the cancellation of a run. Once the run observes it, no further work starts. A finished run
-        is returned unchanged.
+        """Request the cancellation of a run. Once the run observes it, no further work starts. A run that
+        waits for an import ends at once. A finished run is returned unchanged.
 
         Raises: NotFound. NotPermitted: the run belongs to the default index.
         """
@@ -190,9 +191,10 @@ class PromptRuns:
             run.stop.requested_at = timestamp()
             run.stop.requested_by = caller.user_id
             run.stop.mode = StopMode.GRACEFUL
-            return run
+            return _cancelled_before_start(run) if run.is_waiting else run
 
-        run = self._documents.update(PromptRun, keys.prompt_run(caller.tenant_id, run_id), request_stop)
+        key = keys.prompt_run(caller.tenant_id, run_id)
+        run = self._documents.update(PromptRun, key, request_stop, further=_end_of_cancelled)
         if run is None:
             raise NotFound("prompt_run", run_id)
         return run
@@ -221,8 +223,8 @@ class PromptRuns:
             return Decision(run, self._writes(run, resolved, change_media))
 
         run = self._documents.transact(decide)
-        if not run.status.is_terminal:
-            self._jobs.submit(_job(run))
+        if not run.status.is_terminal and not run.is_waiting:
+            self._jobs.submit(job_of_run(run))
         return run
 
     def _writes(
@@ -233,7 +235,7 @@ class PromptRuns:
 
         Raises: VersionConflict: a medium has been deleted meanwhile.
         """
-        job = _job(run)
+        job = job_of_run(run)
         pointers: list[Put] = []
         if run.prompt_id != DEFAULT_PROMPT.prompt_id:
             pointers.append(Put(keys.prompt_usage(run.tenant_id, run.prompt_id, run.run_id), {}))
@@ -285,7 +287,7 @@ class PromptRuns:
         return prompt
 
 
-def _new_run(
+def new_run(
     caller: Caller,
     run_id: str,
     prompt_id: str,
@@ -293,6 +295,7 @@ def _new_run(
     resolved: ResolvedTarget,
     options: RunOptions,
 ) -> PromptRun:
+    """Build a run that has not started, with a copy of its prompt."""
     run = PromptRun(
         run_id=run_id,
         tenant_id=caller.tenant_id,
@@ -314,7 +317,20 @@ def _with_processing_status(media: Media) -> Media:
     return media
 
 
-def _job(run: PromptRun) -> JobRequest:
+def _cancelled_before_start(run: PromptRun) -> PromptRun:
+    """End a run that waits for an import. It keeps ``awaited_imports``, by which its pointers are deleted."""
+    run.status = RunStatus.CANCELLED
+    run.completed_at = run.stop.observed_at = run.stop.completed_at = run.stop.requested_at
+    run.billing_status = BillingStatus.RELEASED
+    return run
+
+
+def _end_of_cancelled(before: PromptRun, after: PromptRun) -> list[Put]:
+    return run_ended(before, after) if after.status.is_terminal else []
+
+
+def job_of_run(run: PromptRun) -> JobRequest:
+    """Return the job that executes a run."""
     return JobRequest(
         job_id=run.run_id,
         workflow=Workflow.PROMPT_RUN,

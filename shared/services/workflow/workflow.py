@@ -15,6 +15,7 @@ from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import Documents
 from shared.services.runs.prompt_runs import PromptRuns
 from shared.services.runs.run_options import GivenOptions, saved_options
+from shared.services.runs.waiting.waiting_runs import WaitingRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,18 @@ class WorkflowFacade:
     """Starts runs over the services of prompts, imports and runs."""
 
     def __init__(
-        self, documents: Documents, indexes: Indexes, prompts: Prompts, prompt_runs: PromptRuns
+        self,
+        documents: Documents,
+        indexes: Indexes,
+        prompts: Prompts,
+        prompt_runs: PromptRuns,
+        waiting_runs: WaitingRuns,
     ) -> None:
         self._documents = documents
         self._indexes = indexes
         self._prompts = prompts
         self._prompt_runs = prompt_runs
+        self._waiting_runs = waiting_runs
 
     def process(
         self,
@@ -67,7 +74,7 @@ class WorkflowFacade:
         options: ProcessOptions,
         seed: str,
     ) -> Processed:
-        """Start a run.
+        """Start a run. A run over named media whose import has not ended waits for it.
 
         ``seed`` is a ULID: the same seed returns the prompt and the run of an earlier request.
 
@@ -76,7 +83,8 @@ class WorkflowFacade:
                 each other.
             NotFound: the prompt, a medium, the index or the import job does not exist.
             NotPermitted: the target belongs to the default index.
-            Conflict: the import job is not completed, or has nothing to process.
+            Conflict: the import job is not completed, or has nothing to process; the import of a named
+                medium has failed.
         """
         if bool(prompt_id) == bool(instruction):
             raise InvalidRequest("prompt_id", "give exactly one of prompt_id and prompt_instruction")
@@ -87,10 +95,23 @@ class WorkflowFacade:
         else:
             definition = self._prompts.define(caller, instruction or "")
             prompt = self._prompts.create(caller, definition, prompt_id=f"prm_{seed}")
-        run = self._prompt_runs.execute(
-            caller, prompt.prompt_id, resolved, run_options(prompt, options), run_id=f"run_{seed}"
-        )
+        run = self._start(caller, prompt, resolved, run_options(prompt, options), f"run_{seed}")
         return Processed(prompt, run, prompt_created_inline=not prompt_id)
+
+    def _start(
+        self, caller: Caller, prompt: Prompt, target: RunTarget, options: RunOptions, run_id: str
+    ) -> PromptRun:
+        """Start a run, or store a run that waits for the import of its media."""
+
+        def execute() -> PromptRun:
+            return self._prompt_runs.execute(caller, prompt.prompt_id, target, options, run_id)
+
+        try:
+            return execute()
+        except NotFound as missing:
+            if not isinstance(target, MediaTarget) or missing.details["resource"] != "video":
+                raise
+        return self._waiting_runs.start(caller, prompt, target, options, run_id) or execute()
 
     def _target(self, caller: Caller, target: ProcessTarget) -> RunTarget:
         other_targets = (target.video_ids, target.index_id, target.index_name)

@@ -26,6 +26,7 @@ def test_layer_omits_packages_of_laptop_and_worker(layer: str) -> None:
     assert not named & {
         "boto3",
         "av",
+        "pyarrow",
         "faster-whisper",
         "opencv-python-headless",
         "uvicorn",

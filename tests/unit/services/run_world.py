@@ -25,6 +25,7 @@ from shared.services.runs.pipeline.run import PromptRunPipeline, Stopping
 from shared.services.runs.prompt_runs import PromptRuns
 from shared.services.runs.segment_retries import SegmentRetries
 from shared.services.runs.views import RunViews
+from shared.services.runs.waiting.waiting_runs import WaitingRuns
 from shared.settings import Settings
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.storage import ANNA, Storage, never
@@ -108,6 +109,7 @@ class RunWorld(Storage):
         super().__init__(folder, settings)
         self.models = SmallModels()
         self.runs = PromptRuns(self.documents, self.jobs, resolve)
+        self.waiting_runs = WaitingRuns(self.documents, self.jobs)
         self.run_views = RunViews(self.documents)
         self.retries = SegmentRetries(self.documents, self.jobs)
         self.pipeline = self.new_pipeline()

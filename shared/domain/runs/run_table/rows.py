@@ -9,6 +9,7 @@ from shared.domain.runs.run_table.layout import Elements, Node, ResultLayout
 
 Row = tuple[Any, ...]
 
+_to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _MIN_INTEGER: Final = -(2**63)
 _MAX_INTEGER: Final = 2**63 - 1
 _MAX_EXACT: Final = 2.0**53
@@ -45,7 +46,7 @@ class ResultRows:
             node = members.get(name)
             if node is None:
                 self._add_other(key, inner, value)
-            elif isinstance(value, Mapping) and node.members:
+            elif isinstance(value, dict) and node.members:
                 self._fill(value, node.members, leaves, key, inner)
             elif isinstance(value, list) and node.elements is not None:
                 self._add_elements(value, node.elements, key, inner)
@@ -59,7 +60,7 @@ class ResultRows:
     def _add_elements(self, values: Sequence[Any], elements: Elements, key: Row, path: str) -> None:
         for position, value in enumerate(values):
             inner = f"{path}[{position}]"
-            if isinstance(value, Mapping):
+            if isinstance(value, dict):
                 leaves: list[Any] = [None] * len(elements.table.leaves)
                 self._fill(value, elements.members, leaves, (*key, position), inner)
                 self.by_table[elements.table.name].append((*key, position, *leaves))
@@ -67,7 +68,7 @@ class ResultRows:
                 self._add_other(key, inner, value)
 
     def _add_other(self, key: Row, path: str, value: Any) -> None:
-        self.others.append((key[0], path, json.dumps(value, ensure_ascii=False)))
+        self.others.append((key[0], path, _to_json(value)))
 
 
 def _text(value: Any) -> str | None:
@@ -97,7 +98,7 @@ def _boolean(value: Any) -> int | None:
 
 
 def _array(value: Any) -> str | None:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else None
+    return _to_json(value) if isinstance(value, list) else None
 
 
 _CONVERSIONS: Final[Mapping[str, Callable[[Any], Any]]] = {

@@ -46,6 +46,7 @@ from shared.services.imports.imported_objects import version_of
 from shared.services.prompts.prompts import Prompts
 from shared.services.records.documents import put
 from shared.services.runs.prompt_runs import PromptRuns
+from shared.services.runs.waiting.waiting_runs import WaitingRuns
 from tests.unit.services.connectors.memory_stores import MOMENT
 from tests.unit.services.connectors.world import World
 from tests.unit.services.notifications.webhook_world import Announced, VirtualTime
@@ -77,7 +78,9 @@ class AutomationWorld(World):
         )
         self.exports = ExportAutomations(self.documents, self.connections)
         self.announcements = ObjectAnnouncements(self.documents, self.records, now=self.now)
-        self.runs = ImportRuns(self.documents, self.prompt_runs, now=self.now)
+        self.runs = ImportRuns(
+            self.documents, self.prompt_runs, WaitingRuns(self.documents, self.jobs), now=self.now
+        )
         self.checks = self.checks_with(self.imports.start)
         self.index_id = self.new_index()
         self.connector = self.create()

@@ -17,6 +17,7 @@ from shared.services.automations.import_runs import ImportRuns
 from shared.services.imports.outcome import ended_job
 from shared.services.prompts.prompts import Prompts
 from shared.services.runs.prompt_runs import PromptRuns
+from shared.services.runs.waiting.waiting_runs import WaitingRuns
 from tests.unit.services.automations.automation_world import AutomationWorld
 from tests.unit.services.run_world import resolve
 from tests.unit.services.storage import ANNA
@@ -133,7 +134,8 @@ def test_end_that_was_never_told_is_found_by_next_check(world: AutomationWorld) 
 def test_run_that_could_not_be_stored_starts_when_the_end_is_told_again(world: AutomationWorld) -> None:
     world.save(prompt=world.new_prompt())
     world.finish(_imported(world))
-    refusing = ImportRuns(world.documents, _RefusingRuns(world.documents, world.jobs, resolve))
+    waiting = WaitingRuns(world.documents, world.jobs)
+    refusing = ImportRuns(world.documents, _RefusingRuns(world.documents, world.jobs, resolve), waiting)
     events = world.documents.every(Event, keys.event(ANNA.tenant_id))
     with pytest.raises(Unavailable):
         refusing.consume(events)

@@ -39,7 +39,6 @@ from shared.services.exports.files import ExportFiles
 from shared.services.exports.snapshots import Snapshots
 from shared.services.exports.work import ExportWork
 from shared.services.library.file_links import FileLinks
-from shared.services.runs.selection import Selections
 from shared.services.runs.tables.tables import RunTables
 from tests.unit.services.connectors.memory_stores import RIGHT_KEY, MemoryStores
 from tests.unit.services.run_records import add_run
@@ -53,8 +52,8 @@ ENDS: Final = frozenset({EventType.EXPORT_READY, EventType.EXPORT_FAILED})
 class ExportWorld(Storage):
     """``stores`` is the store in memory that connectors of the world reach."""
 
-    def __init__(self, folder: Path, *, max_at_work: int = 20) -> None:
-        self.stores = MemoryStores()
+    def __init__(self, folder: Path, *, max_at_work: int = 20, stores: MemoryStores | None = None) -> None:
+        self.stores = stores or MemoryStores()
         super().__init__(folder, stores=self.stores)
         self.connectors = Connectors(
             self.documents,
@@ -78,7 +77,6 @@ class ExportWorld(Storage):
             self.documents,
             FileLinks(self.documents, self.blobs, 3600),
             RunTables(self.documents, self.blobs),
-            Selections(self.documents),
             _no_embeddings,
         )
         return ExportWork(

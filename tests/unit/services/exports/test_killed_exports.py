@@ -1,6 +1,7 @@
 """A process that is killed anywhere in an export or a delivery: one file, byte for byte, and one event."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.records.records import SqliteRecords
+from shared.domain.connectors.connector import StoreAddress
+from shared.domain.connectors.credentials import Credentials
 from shared.domain.exports.export import Export, ExportStatus
 from shared.ports.records import Write
-from tests.unit.services.connectors import memory_stores
+from tests.unit.services.connectors.memory_stores import MemoryStore, MemoryStores
 from tests.unit.services.exports.export_world import ExportWorld
 
 pytestmark = pytest.mark.slow
@@ -59,33 +62,33 @@ class KillingBlobs(FolderBlobs):
         self.killer.step(lambda: super(KillingBlobs, self).delete(key))
 
 
-class KillingStore(memory_stores.MemoryStore):
-    killer: Killer
+@dataclass
+class KillingStore(MemoryStore):
+    killer: Killer = field(default_factory=Killer)
 
     def write(self, *given: Any) -> int:
         size: int = self.killer.step(lambda: super(KillingStore, self).write(*given))
         return size
 
 
+@dataclass
+class KillingStores(MemoryStores):
+    killer: Killer = field(default_factory=Killer)
+
+    def open(self, address: StoreAddress, credentials: Credentials) -> KillingStore:
+        self.opened += 1
+        return KillingStore(self, address.container_name, credentials, killer=self.killer)
+
+
 class KilledWorld(ExportWorld):
     """A world whose process ends at a step, and works on after that."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
         self.killer = Killer()
+        super().__init__(folder, stores=KillingStores(killer=self.killer))
         self.records.__class__ = KillingRecords
         self.blobs.__class__ = KillingBlobs
-        for each in (self.records, self.blobs):
-            each.killer = self.killer  # type: ignore[attr-defined]
-        opened = self.stores.open
-
-        def killing(*given: Any) -> memory_stores.MemoryStore:
-            store = opened(*given)
-            store.__class__ = KillingStore
-            store.killer = self.killer  # type: ignore[attr-defined]
-            return store
-
-        self.stores.open = killing  # type: ignore[method-assign]
+        vars(self.records)["killer"] = vars(self.blobs)["killer"] = self.killer
 
     def work_to_end(self, steps: int, *, after_last: bool) -> bool:
         """Run the job of the export; once the process is killed, run it again. Return whether it was."""

@@ -49,7 +49,7 @@ def prompts(world: RunWorld) -> Prompts:
 
 @pytest.fixture
 def facade(world: RunWorld, indexes: Indexes, prompts: Prompts) -> WorkflowFacade:
-    return WorkflowFacade(world.documents, indexes, prompts, world.runs)
+    return WorkflowFacade(world.documents, indexes, prompts, world.runs, world.waiting_runs)
 
 
 def add_media(world: RunWorld, index_id: str | None = None) -> Media:
