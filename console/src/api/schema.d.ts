@@ -2315,6 +2315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workflow/media-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant Media
+         * @description Grant the download of the playable file of a medium. Fetch ``url`` without credentials.
+         */
+        post: operations["grant_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workflow/process": {
         parameters: {
             query?: never;
@@ -2331,6 +2351,28 @@ export interface paths {
          *     Processing continues in the background; ``status_url`` in the response is the address to poll.
          */
         post: operations["process"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workflow/runs/{run_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Run Results
+         * @description List the results of a whole run, all of them and those that the prompt's filter selects.
+         *
+         *     Each stream continues with its own cursor. ``video_id`` restricts both to one medium.
+         */
+        get: operations["list_run_results"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4210,6 +4252,38 @@ export interface components {
             at_least: boolean;
         };
         /**
+         * MediaGrant
+         * @description A link that needs no credentials and expires, and the name and type of the file behind it.
+         */
+        MediaGrant: {
+            /** Url */
+            url: string;
+            /** Filename */
+            filename: string;
+            /** Mime Type */
+            mime_type: string;
+            /** Video Id */
+            video_id: string;
+        };
+        /**
+         * MediaGrantRequest
+         * @description The medium to download. With ``segment_id``, the file is the whole medium too; its name has the times
+         *     of the segment. ``run_id`` must be a run that includes the medium.
+         */
+        MediaGrantRequest: {
+            /** Video Id */
+            video_id: string;
+            /**
+             * Intent
+             * @constant
+             */
+            intent: "download";
+            /** Run Id */
+            run_id?: string | null;
+            /** Segment Id */
+            segment_id?: string | null;
+        };
+        /**
          * MediaType
          * @enum {string}
          */
@@ -4712,9 +4786,8 @@ export interface components {
             /** Gif Available */
             gif_available: boolean;
             /**
-             * Result Type
-             * @default video
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             result_type: "video";
             /** Result Id */
@@ -5061,6 +5134,15 @@ export interface components {
             has_more: boolean;
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ResultPage
+         * @description One page of a stream. An empty page means that there are no such results.
+         */
+        ResultPage: {
+            /** Data */
+            data: (components["schemas"]["SegmentRunResult"] | components["schemas"]["PromptRunVideoResult"])[];
+            pagination: components["schemas"]["PaginationMeta"];
         };
         /**
          * ResultScope
@@ -5616,9 +5698,8 @@ export interface components {
             /** Gif Available */
             gif_available: boolean;
             /**
-             * Result Type
-             * @default segment
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             result_type: "segment";
             /** Result Id */
@@ -5702,6 +5783,30 @@ export interface components {
             video_id: string;
             /** Run Id */
             run_id?: string | null;
+        };
+        /**
+         * SelectionStatus
+         * @description Whether the selection of a run can be read.
+         * @enum {string}
+         */
+        SelectionStatus: "absent" | "pending" | "completed" | "failed";
+        /**
+         * SelectionSummary
+         * @description The selection of a run: the results that satisfy the ``selection_filter`` of its prompt.
+         *
+         *     ``status`` is ``absent`` if the prompt had no filter when the run started, ``pending`` until the run has
+         *     ended, then ``completed``, and ``failed`` if the filter breaks a rule. The counts include media that were
+         *     deleted since the run. A medium counts if one of its results is selected; ``selected_video_count`` are
+         *     those that are videos.
+         */
+        SelectionSummary: {
+            status: components["schemas"]["SelectionStatus"];
+            /** Selected Media Count */
+            selected_media_count: number;
+            /** Selected Video Count */
+            selected_video_count: number;
+            /** Selected Segment Count */
+            selected_segment_count: number;
         };
         /**
          * SemanticIndexing
@@ -6776,6 +6881,26 @@ export interface components {
             result_window: number;
             /** Truncated */
             truncated: boolean;
+        };
+        /**
+         * WorkflowRunResults
+         * @description The results of a run. A stream is null while it is not available, and if ``view`` leaves it out.
+         *
+         *     ``unfiltered`` is available when the run has ended, ``filtered`` when ``selection_summary.status`` is
+         *     ``completed``.
+         */
+        WorkflowRunResults: {
+            /** Run Id */
+            run_id: string;
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Result Level
+             * @enum {string}
+             */
+            result_level: "segment" | "video";
+            selection_summary: components["schemas"]["SelectionSummary"];
+            filtered: components["schemas"]["ResultPage"] | null;
+            unfiltered: components["schemas"]["ResultPage"] | null;
         };
         /**
          * WorkflowSearchRequest
@@ -12394,6 +12519,48 @@ export interface operations {
             };
         };
     };
+    grant_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaGrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaGrant"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     process: {
         parameters: {
             query?: never;
@@ -12417,6 +12584,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProcessResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_run_results: {
+        parameters: {
+            query?: {
+                view?: "filtered" | "unfiltered" | "both";
+                result_level?: "segment" | "video";
+                limit?: number;
+                video_id?: string | null;
+                /** @description ``pagination.next_cursor`` of the previous page. */
+                filtered_cursor?: string | null;
+                /** @description ``pagination.next_cursor`` of the previous page. */
+                unfiltered_cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRunResults"];
                 };
             };
             /** @description The request was refused. */
