@@ -10,7 +10,7 @@ import type { Automation, AutomationResult } from './queries';
 
 /** What an automation did, and why it did nothing, newest first. */
 export function History({ automation }: { automation: Automation }) {
-  const results = automation.history ?? [];
+  const results = automation.history;
   return (
     <section aria-label={words.automations.history} className="flex min-w-0 flex-col gap-2">
       <h3 className="text-base font-semibold">{words.automations.history}</h3>
