@@ -1223,7 +1223,7 @@ export const words = {
       size: 'Size',
       destination: 'Where to',
       openFolder: 'Open the folder',
-      deletedAt: 'Deleted',
+      keptUntil: 'Kept until',
       created: 'Requested',
       completed: 'Ended',
       id: 'Id',

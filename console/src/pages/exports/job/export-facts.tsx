@@ -32,7 +32,7 @@ function times({ created_at: created, completed_at: completed, expires_at: expir
   const named = [
     { name: text.created, at: created },
     { name: text.completed, at: completed },
-    { name: text.deletedAt, at: expires },
+    { name: text.keptUntil, at: expires },
   ];
   return named.flatMap(({ name, at }) =>
     at === null

