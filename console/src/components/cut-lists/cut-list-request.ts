@@ -27,7 +27,7 @@ export function cutListRequest(source: CutListSource, { format, rate, handles, t
   return {
     format,
     source,
-    title: [...title.trim()].slice(0, longestTitle).join(''),
+    title: Array.from(title.trim()).slice(0, longestTitle).join(''),
     frame_rate: rate === ownRate ? null : rate,
     handles_seconds: handles,
   };

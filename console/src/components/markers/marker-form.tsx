@@ -27,7 +27,7 @@ export function MarkerForm({ target, marker, onDone }: MarkerFormProps) {
   const [note, setNote] = useState(before?.note ?? '');
   const { put, remove } = useMarkerChanges(target, onDone);
   const wanted = note.trim() === '' ? null : note.trim();
-  const tooLong = wanted !== null && [...wanted].length > longestNote;
+  const tooLong = wanted !== null && Array.from(wanted).length > longestNote;
   const permitted = !put.isPending && !remove.isPending && !tooLong && (color !== null || wanted !== null);
   const save = () => {
     if (permitted) put.mutate({ color, note: wanted });
