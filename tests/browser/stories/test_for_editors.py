@@ -1,4 +1,4 @@
-"""For people who edit: moments are marked and found again, captions are shown, clips and cut lists are taken away."""
+"""For people who edit: markers, captions, clips and cut lists, which other programs open."""
 
 import re
 from collections.abc import Iterator
@@ -50,9 +50,10 @@ def test_marker_is_set_by_keyboard_and_found_by_its_color(
     form.get_by_role("textbox", name="Note").press("Enter")
 
     label = f"Green marker: {_NOTE}"
+    listed = re.compile(f"Green marker.*{_NOTE}")
     flag = page.get_by_role("group", name="Markers").get_by_role("button", name=label)
     expect(flag).to_be_visible()
-    expect(page.get_by_role("region", name="Markers").get_by_role("button", name=label)).to_be_visible()
+    expect(page.get_by_role("region", name="Markers").get_by_role("button", name=listed)).to_be_visible()
     page.get_by_role("button", name="Mark the field Summary").click()
     page.get_by_role("dialog").get_by_role("button", name="Save marker").click()
     expect(
@@ -68,7 +69,7 @@ def test_marker_is_set_by_keyboard_and_found_by_its_color(
     expect(page.get_by_text(label, exact=True).last).to_be_visible()
     show_in_documentation(page, "markers", theme="dark", widths=(1440,))
     flag.press("Enter")
-    page.wait_for_function("document.querySelector('video').currentTime > 30")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 30")
 
     page.goto(f"/search?index={archive.index_id}")
     page.get_by_role("button", name="Only with a marker: Green").click()
@@ -93,7 +94,7 @@ def test_marker_is_set_by_keyboard_and_found_by_its_color(
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Key and settings")).to_be_visible()
     page.goto(_medium(archive, 33))
-    expect(page.get_by_role("region", name="Markers").get_by_role("button", name=label)).to_be_visible()
+    expect(page.get_by_role("region", name="Markers").get_by_role("button", name=listed)).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Mark this|Edit the marker"))).to_have_count(0)
 
 
@@ -101,13 +102,13 @@ def test_captions_are_shown_over_the_player_and_downloaded(page: Page, archive: 
     page.goto(_medium(archive, 7.5))
     page.get_by_role("button", name="Show captions (s)").click()
     page.wait_for_function(
-        "/leisure/.test([...(document.querySelector('video')?.textTracks ?? [])]"
+        "() => /leisure/.test([...(document.querySelector('video')?.textTracks ?? [])]"
         ".flatMap(each => [...(each.activeCues ?? [])]).map(cue => cue.text).join(' '))"
     )
     show_in_documentation(page, "captions", theme="dark", widths=(1440,))
     page.locator("#page").focus()
     page.keyboard.press("s")
-    page.wait_for_function("document.querySelector('video').textTracks.length === 0")
+    page.wait_for_function("() => document.querySelector('video').textTracks.length === 0")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download transcript").click()
         page.get_by_role("menuitem", name="SubRip (.srt)").click()
@@ -117,11 +118,11 @@ def test_captions_are_shown_over_the_player_and_downloaded(page: Page, archive: 
 
 def test_clip_of_a_selection_is_made_and_downloaded(page: Page, archive: Archive) -> None:
     page.goto(_medium(archive, 10))
-    page.wait_for_function("document.querySelector('video')?.readyState > 0")
+    page.wait_for_function("() => document.querySelector('video')?.readyState > 0")
     page.locator("#page").focus()
     page.keyboard.press("i")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('video').currentTime > 14")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 14")
     page.keyboard.press("o")
     bar = page.get_by_role("status").filter(has_text="Selected 0:10")
     expect(bar).to_contain_text("0:15")
@@ -152,13 +153,14 @@ def test_clip_of_a_selection_is_made_and_downloaded(page: Page, archive: Archive
 def test_cut_list_of_hits_is_read_by_opentimelineio(page: Page, archive: Archive) -> None:
     page.goto(f"/search?q=boarding+at+gate&index={archive.index_id}&run={archive.run_id}")
     expect(page.get_by_role("button", name=re.compile(r"Cut list of \d+ hits"))).to_be_visible()
-    page.keyboard.press("j")
-    page.keyboard.press("x")
-    page.keyboard.press("j")
-    page.keyboard.press("x")
-    page.get_by_role("button", name="Cut list of 2 selected").click()
+    page.get_by_role("searchbox").blur()
+    for _ in range(3):  # one of them may be the whole medium, which is no part
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    selected = page.get_by_role("region", name="Hits").get_by_role("checkbox", checked=True).count()
+    page.get_by_role("button", name=f"Cut list of {selected} selected").click()
     dialog = page.get_by_role("dialog", name="Make a cut list")
-    expect(dialog).to_contain_text("2 parts in this order")
+    expect(dialog).to_contain_text(f"{selected} parts in this order")
     dialog.get_by_label("Title").fill("Gate B12")
     dialog.get_by_role("combobox", name="Format").click()
     page.get_by_role("option", name="OpenTimelineIO").click()
@@ -170,5 +172,5 @@ def test_cut_list_of_hits_is_read_by_opentimelineio(page: Page, archive: Archive
     timeline = otio.adapters.read_from_string(Path(download.value.path()).read_text("utf-8"), "otio_json")
     assert timeline.name == "Gate B12"
     clips = [list(track.find_clips()) for track in timeline.video_tracks()]
-    assert [len(each) for each in clips] == [2]
+    assert [len(each) for each in clips] == [selected]
     expect(dialog).to_be_hidden()

@@ -1,7 +1,6 @@
 import { CutListButton } from '@/components/cut-lists/cut-list-button';
 import { momentsSource } from '@/components/cut-lists/cut-list-request';
 import { MarkerDot } from '@/components/markers/marker-dot';
-import { markerLabel } from '@/components/markers/marker-label';
 import { formatSeconds } from '@/components/time/format';
 import type { Medium } from '@/pages/medium/medium-data';
 import { words } from '@/words/en';
@@ -36,7 +35,6 @@ export function MarkersList({ medium, marks, onMark }: MarkersListProps) {
           <li key={mark.marker.marker_id}>
             <button
               type="button"
-              aria-label={text.goTo(formatSeconds(mark.start), markerLabel(mark.marker))}
               onClick={() => onMark(mark)}
               className="flex w-full items-center gap-2 rounded-md px-2 py-1 text-left hover:bg-raised"
             >
@@ -54,7 +52,7 @@ function Line({ marker, when }: { marker: Mark['marker']; when: string | null })
   const { note, target } = marker;
   return (
     <>
-      <MarkerDot marker={marker} />
+      <MarkerDot marker={{ color: marker.color }} />
       {when !== null && <span className="shrink-0 text-xs text-ink-soft">{when}</span>}
       <span className="min-w-0 flex-1 truncate" title={note ?? undefined} dir="auto">
         {note ?? ''}

@@ -9,7 +9,7 @@ import { words } from '@/words/en';
 
 import { HitCard, type HitContext, IndexName } from './hit-card';
 import { type Hit, type HitBlock, hitBlocks } from './hit-groups';
-import type { HitPicks } from './hit-picks';
+import { type HitPicks, isPart } from './hit-picks';
 
 interface HitListProps {
   hits: readonly Hit[];
@@ -90,7 +90,8 @@ function useCurrentHit(
               keys: 'x',
               label: words.search.selectKey,
               run: () => {
-                if (current !== null) onSelect(current);
+                const hit = blocks.flatMap(({ hits }) => hits).find(({ result_id }) => result_id === current);
+                if (hit !== undefined && isPart(hit)) onSelect(hit.result_id);
               },
             },
           ]),

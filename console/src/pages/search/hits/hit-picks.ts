@@ -27,9 +27,14 @@ function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return after;
 }
 
+/** Return whether a hit is a part of a medium, which a cut list or a clip can have. */
+export function isPart({ start_time, end_time, media_type }: Hit): boolean {
+  return start_time !== null && end_time !== null && media_type !== 'image';
+}
+
 /** Return what a cut list is made of: the selected hits, or all if none is selected. Null if none of them has times. */
 export function pickedHits(hits: readonly Hit[], selected: ReadonlySet<string>) {
-  const chosen = hits.filter(({ result_id }) => selected.has(result_id));
+  const chosen = hits.filter((hit) => isPart(hit) && selected.has(hit.result_id));
   const source = momentsSource((chosen.length > 0 ? chosen : hits).map((hit) => ({ ...hit, name: null })));
   return { source, selected: chosen.length };
 }

@@ -6,7 +6,7 @@ import { words } from '@/words/en';
 
 import type { HitContext } from './hit-card';
 import type { Hit } from './hit-groups';
-import type { HitPicks } from './hit-picks';
+import { type HitPicks, isPart } from './hit-picks';
 import { timesOf } from './hit-times';
 
 interface HitToolsProps {
@@ -20,8 +20,8 @@ const onHover = 'not-focus-visible:opacity-0 group-hover:opacity-100 pointer-coa
 /** What can be done with a hit, over its picture: select it, make a clip of it. */
 export function HitTools({ hit, context, picks }: HitToolsProps) {
   const mayWrite = useMay('write');
-  const { source_index_id: index, start_time: start, media_type } = hit;
-  if (start === null || media_type === 'image') return null;
+  const { source_index_id: index } = hit;
+  if (!isPart(hit)) return null;
   const mayClip = mayWrite && (index === null || !context.unchangeable.has(index));
   const isSelected = picks.selected.has(hit.result_id);
   const place = `${hit.video_name ?? words.search.untitled}, ${timesOf(hit)}`;
