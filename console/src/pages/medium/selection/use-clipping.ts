@@ -26,10 +26,15 @@ export function useClipping(medium: Medium, playback: Playback, segment: Segment
     else if (segment !== undefined) clipSegment();
     else offer(playback.time, Math.min(playback.time + shortest, duration));
   }, [offer, clipSegment, selected, segment, playback, duration]);
-  const selectFrom = useCallback(() => setSelection((before) => selectedFrom(before, playback.time)), [playback]);
-  const selectTo = useCallback(() => setSelection((before) => selectedTo(before, playback.time)), [playback]);
+  const selectFrom = useCallback(() => setSelection((before) => selectedFrom(before, hundredths(playback.time))), [playback]);
+  const selectTo = useCallback(() => setSelection((before) => selectedTo(before, hundredths(playback.time))), [playback]);
   const clear = useCallback(() => setSelection(nothingSelected), []);
   const close = useCallback(() => setPart(null), []);
   const actions = isPossible ? { clipSegment, clipHere, selectFrom, selectTo } : {};
   return { selection, selected, part, close, clear, ...actions };
+}
+
+/** A seek goes a little into its frame. Nobody selects by the thousandth. */
+function hundredths(second: number): number {
+  return Math.round(second * 100) / 100;
 }
