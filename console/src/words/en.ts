@@ -283,7 +283,6 @@ export const words = {
     onField: (field: string) => `Field ${field}`,
     goTo: (time: string, marker: string) => `Go to ${time}. ${marker}`,
     elsewhere: (count: number) => (count === 1 ? '1 more marker is on segments of another run.' : `${count.toLocaleString()} more markers are on segments of other runs.`),
-    failed: 'The markers cannot be read.',
     cutList: 'Cut list of markers',
     cutListTitle: (of: string) => `Markers of ${of}`,
   },

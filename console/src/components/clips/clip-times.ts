@@ -1,5 +1,5 @@
 /** The longest clip in seconds. */
-export const longestClip = 600;
+const longestClip = 600;
 
 /** Write seconds as `m:ss` with the parts of a second that matter: `1:01.5`. */
 export function clipTime(seconds: number): string {

@@ -15,7 +15,7 @@ const mostParts = 5000;
 const longestTitle = 200;
 
 /** What a person chooses about a cut list. */
-export interface CutListChoice {
+interface CutListChoice {
   format: CutListFormat;
   rate: RateChoice;
   handles: number;

@@ -63,7 +63,9 @@ export function PlayerControls({ playback, duration, frameRate, ...actions }: Pl
         )}
         <Clock playback={playback} duration={duration} />
         <span className="flex-1" />
-        <Volume playback={playback} />
+        <WideOnly>
+          <Volume playback={playback} />
+        </WideOnly>
         <Speed playback={playback} />
         {onToggleCaptions && (
           <IconButton
@@ -135,18 +137,16 @@ function Volume({ playback }: { playback: Playback }) {
         label={silent ? text.unmute : text.mute}
         onClick={() => playback.toggleMuted()}
       />
-      <WideOnly>
-        <input
-          type="range"
-          aria-label={text.volume}
-          className="h-6 w-20 accent-accent"
-          min={0}
-          max={1}
-          step={0.05}
-          value={volume}
-          onChange={(event) => playback.setVolume(event.target.valueAsNumber)}
-        />
-      </WideOnly>
+      <input
+        type="range"
+        aria-label={text.volume}
+        className="h-6 w-20 accent-accent"
+        min={0}
+        max={1}
+        step={0.05}
+        value={volume}
+        onChange={(event) => playback.setVolume(event.target.valueAsNumber)}
+      />
     </>
   );
 }
