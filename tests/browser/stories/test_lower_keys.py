@@ -30,6 +30,9 @@ _CHANGES: Final = (
     "New import",
     "Start import",
     "New automation",
+    "Mark this medium",
+    "Mark this run",
+    "Make a clip",
     "Save",
 )
 """Names of what changes something. Some page shows each of them to a key with every scope."""

@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useRef } from 'react';
 
 import { fitInto, type Size } from '@/components/media/fit';
 import { useSize } from '@/components/media/use-size';
+import { Captions } from '@/components/player/captions';
 import type { Playback } from '@/components/player/playback';
 import { PlayerControls, type PlayerControlsProps } from '@/components/player/player-controls';
 import { useSource } from '@/components/player/use-source';
@@ -20,12 +21,14 @@ interface MediaPlayerProps extends Omit<PlayerControlsProps, 'onFullScreen' | 'o
   size: Size | null;
   /** What is drawn above the video, in its exact place. */
   overlay?: ReactNode;
+  /** The captions that are shown, as a WebVTT file with its language. */
+  captions?: { file: Blob; language: string | null } | null;
   /** What is drawn instead of a video, such as the waveform of audio. */
   children?: ReactNode;
 }
 
 /** A video or audio file with its buttons. `playback` belongs to the page; the player only draws it. */
-export function MediaPlayer({ playback, url, onRetry, size, overlay, children, ...controls }: MediaPlayerProps) {
+export function MediaPlayer({ playback, url, onRetry, size, overlay, captions = null, children, ...controls }: MediaPlayerProps) {
   const whole = useRef<HTMLDivElement>(null);
   const attach = useCallback((element: HTMLMediaElement | null) => playback.attach(element), [playback]);
   const source = useSource(url);
@@ -44,7 +47,9 @@ export function MediaPlayer({ playback, url, onRetry, size, overlay, children, .
       ) : (
         <Stage size={size} onClick={() => playback.toggle()} overlay={overlay}>
           {source.url !== undefined && (
-            <video key={source.url} ref={attach} src={source.url} preload="metadata" playsInline className="size-full" {...events} />
+            <video key={source.url} ref={attach} src={source.url} preload="metadata" playsInline className="size-full" {...events}>
+              {captions !== null && <Captions {...captions} />}
+            </video>
           )}
         </Stage>
       )}

@@ -1,4 +1,5 @@
 import {
+  Captions,
   ChevronFirst,
   ChevronLast,
   Maximize,
@@ -34,6 +35,8 @@ export interface PlayerControlsProps {
   onNextSegment?: (() => void) | undefined;
   boxesShown?: boolean | undefined;
   onToggleBoxes?: (() => void) | undefined;
+  captionsShown?: boolean | undefined;
+  onToggleCaptions?: (() => void) | undefined;
   onFullScreen?: (() => void) | undefined;
   onPictureInPicture?: (() => void) | undefined;
 }
@@ -41,6 +44,7 @@ export interface PlayerControlsProps {
 /** The buttons under a medium: play, position, steps, volume, speed and screen. */
 export function PlayerControls({ playback, duration, frameRate, ...actions }: PlayerControlsProps) {
   const { onPreviousSegment, onNextSegment, boxesShown = false, onToggleBoxes, onFullScreen, onPictureInPicture } = actions;
+  const { captionsShown = false, onToggleCaptions } = actions;
   const paused = usePlayback(playback, (each) => each.paused);
   return (
     <div role="group" aria-label={text.controls} className="flex flex-col bg-raised px-2 pt-1 pb-2 text-ink">
@@ -59,8 +63,19 @@ export function PlayerControls({ playback, duration, frameRate, ...actions }: Pl
         )}
         <Clock playback={playback} duration={duration} />
         <span className="flex-1" />
-        <Volume playback={playback} />
+        <WideOnly>
+          <Volume playback={playback} />
+        </WideOnly>
         <Speed playback={playback} />
+        {onToggleCaptions && (
+          <IconButton
+            icon={Captions}
+            label={text.captions}
+            aria-pressed={captionsShown}
+            className={captionsShown ? 'bg-accent-soft' : ''}
+            onClick={onToggleCaptions}
+          />
+        )}
         {onToggleBoxes && (
           <IconButton
             icon={ScanText}
@@ -122,18 +137,16 @@ function Volume({ playback }: { playback: Playback }) {
         label={silent ? text.unmute : text.mute}
         onClick={() => playback.toggleMuted()}
       />
-      <WideOnly>
-        <input
-          type="range"
-          aria-label={text.volume}
-          className="h-6 w-20 accent-accent"
-          min={0}
-          max={1}
-          step={0.05}
-          value={volume}
-          onChange={(event) => playback.setVolume(event.target.valueAsNumber)}
-        />
-      </WideOnly>
+      <input
+        type="range"
+        aria-label={text.volume}
+        className="h-6 w-20 accent-accent"
+        min={0}
+        max={1}
+        step={0.05}
+        value={volume}
+        onChange={(event) => playback.setVolume(event.target.valueAsNumber)}
+      />
     </>
   );
 }

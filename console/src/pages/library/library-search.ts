@@ -1,4 +1,5 @@
 import { present, textOf } from '@/app/search-values';
+import { type MarkerFilter, markerFilterOf } from '@/components/markers/marker-colors';
 
 /** The orders of a contact sheet. The API lists the newest medium first. */
 export const orders = ['newest', 'name', 'length'] as const;
@@ -20,6 +21,8 @@ export interface SheetSearch {
   /** The types and statuses to show, separated by commas. Without them, all. */
   type?: string;
   status?: string;
+  /** Only media with a marker, or with one of a color. */
+  marker?: MarkerFilter;
   /** Words of the title. */
   name?: string;
   density?: number;
@@ -34,6 +37,7 @@ export function sheetSearchOf(search: Record<string, unknown>): SheetSearch {
     sort: sort === 'newest' ? undefined : sort,
     type: join(among(mediaTypes, search.type)),
     status: join(among(mediaStatuses, search.status)),
+    marker: markerFilterOf(search.marker),
     name: textOf(search.name),
     density: isDensity ? density : undefined,
   });

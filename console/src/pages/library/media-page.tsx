@@ -3,6 +3,9 @@ import { type ReactNode, useCallback, useMemo, useState } from 'react';
 
 import { useMay } from '@/app/session/session';
 import { useRowKeys } from '@/app/shortcuts/use-row-keys';
+import { CutListButton } from '@/components/cut-lists/cut-list-button';
+import type { CutListSource } from '@/components/cut-lists/cut-list-request';
+import type { MarkerFilter } from '@/components/markers/marker-colors';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { PageHeader } from '@/components/ui/layout/page-header';
@@ -38,7 +41,7 @@ interface MediaPageProps {
 /** The media of an index or of the playground as one contact sheet. */
 export function MediaPage({ indexId, title, search, isReadOnly, above, actions, empty }: MediaPageProps) {
   const navigate = useNavigate();
-  const list = useMedia(indexId);
+  const list = useMedia({ indexId, marker: search.marker });
   useRowKeys();
   const mayChange = useMay('write') && !isReadOnly;
   const [chosen, setChosen] = useState<Selection>(nothingSelected);
@@ -60,6 +63,14 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
     ...(mayDelete ? [{ label: words.library.deleteMedia(1), danger: true, onSelect: () => setToDelete(medium) }] : []),
   ];
 
+  const marked = search.marker === undefined || indexId === null ? null : markedSource(indexId, search.marker);
+  const pageActions = (
+    <>
+      {marked !== null && <CutListButton source={marked} title={words.markers.cutListTitle(title)} label={words.markers.cutList} />}
+      {actions}
+    </>
+  );
+
   const body = () => {
     if (list.isError && list.data === undefined) {
       return (
@@ -69,7 +80,7 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
       );
     }
     if (list.data === undefined) return <SheetSkeleton leastWidth={tileWidths[search.density ?? usualDensity] ?? tileWidths[usualDensity]} />;
-    if (all.length === 0) return empty;
+    if (all.length === 0 && search.marker === undefined) return empty;
     if (media.length === 0) return <EmptyState title={words.library.noMatchTitle} text={isComplete ? words.library.noMatchText : words.library.stillLoading} />;
     return (
       <ContactSheet
@@ -85,10 +96,10 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
 
   return (
     <div className="relative flex h-full flex-col">
-      <PageHeader title={title} above={above} detail={<Count shown={media.length} all={all.length} isComplete={isComplete} search={search} />} actions={actions} />
-      {all.length > 0 && <SheetControls search={search} onChange={(next) => void navigate({ to: '.', search: next, replace: true })} />}
+      <PageHeader title={title} above={above} detail={<Count shown={media.length} all={all.length} isComplete={isComplete} search={search} />} actions={pageActions} />
+      {(all.length > 0 || search.marker !== undefined) && <SheetControls search={search} onChange={(next) => void navigate({ to: '.', search: next, replace: true })} />}
       <ImportsNotice indexId={indexId} />
-      {mayChange && isComplete && <UnprocessedNotice indexId={indexId} media={all} />}
+      {mayChange && isComplete && search.marker === undefined && <UnprocessedNotice indexId={indexId} media={all} />}
       {body()}
       {selection.ids.size > 0 && (
         <SelectionActions media={all.filter(({ id }) => selection.ids.has(id))} onClear={() => setChosen(nothingSelected)} />
@@ -104,6 +115,11 @@ export function MediaPage({ indexId, title, search, isReadOnly, above, actions, 
       />
     </div>
   );
+}
+
+/** The cut list of what is marked in an index. */
+function markedSource(indexId: string, marker: MarkerFilter): CutListSource {
+  return { type: 'markers', index_id: indexId, color: marker === 'any' ? null : marker };
 }
 
 function Count({ shown, all, isComplete, search }: { shown: number; all: number; isComplete: boolean; search: SheetSearch }) {

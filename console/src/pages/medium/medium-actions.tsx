@@ -1,9 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Download, Ellipsis, Play, Trash2 } from 'lucide-react';
+import { Download, Ellipsis, Play, Scissors, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 
 import { useMay } from '@/app/session/session';
 import { useShortcuts } from '@/app/shortcuts/registry';
+import { saveFromLink } from '@/components/files/save-file';
 import { useMediaLink } from '@/components/media/media-link';
 import { IconButton } from '@/components/ui/icon-button';
 import { Menu } from '@/components/ui/overlays/menu';
@@ -20,10 +21,12 @@ interface MediumActionsProps {
   isReadOnly: boolean;
   /** The page that lists the medium, shown once it is deleted. */
   listPath: string;
+  /** Makes a clip of what is selected; absent where it cannot. */
+  onClip: (() => void) | undefined;
 }
 
-/** The actions of a medium: run a prompt, download the playable file, delete it. The palette has them too. */
-export function MediumActions({ medium, isReadOnly, listPath }: MediumActionsProps) {
+/** The actions of a medium: run a prompt, make a clip, download the playable file, delete it. The palette has them too. */
+export function MediumActions({ medium, isReadOnly, listPath, onClip }: MediumActionsProps) {
   const navigate = useNavigate();
   const mayRun = useMay('write') && !isReadOnly;
   const mayDelete = useMay('admin') && !isReadOnly;
@@ -33,10 +36,11 @@ export function MediumActions({ medium, isReadOnly, listPath }: MediumActionsPro
   const entries = useMemo(
     () => [
       ...(mayRun ? [{ label: text.runPrompt, icon: Play, onSelect: () => void navigate({ to: '/runs/new', search: { video: [id] } }) }] : []),
-      ...(url === undefined ? [] : [{ label: text.download, icon: Download, onSelect: () => downloadFile(url, title) }]),
+      ...(onClip === undefined ? [] : [{ label: words.clips.make, icon: Scissors, onSelect: onClip }]),
+      ...(url === undefined ? [] : [{ label: text.download, icon: Download, onSelect: () => saveFromLink(url, title) }]),
       ...(mayDelete ? [{ label: text.delete, icon: Trash2, danger: true, onSelect: () => setDeleting(true) }] : []),
     ],
-    [id, mayDelete, mayRun, navigate, title, url],
+    [id, mayDelete, mayRun, navigate, onClip, title, url],
   );
   useShortcuts(useMemo(() => entries.map(({ label, onSelect }) => ({ label, run: onSelect, inPalette: true })), [entries]));
   return (
@@ -51,12 +55,4 @@ export function MediumActions({ medium, isReadOnly, listPath }: MediumActionsPro
       />
     </>
   );
-}
-
-/** Download a file. A name that the server gives comes before `name`. A store on another host may open it instead. */
-function downloadFile(url: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
 }

@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 
 import { indexesQuery } from '@/api/queries';
 import { formatDateTime, formatSeconds } from '@/components/time/format';
+import { MarkerButton } from '@/components/markers/marker-button';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { BackLink } from '@/components/ui/layout/back-link';
 import { PageHeader } from '@/components/ui/layout/page-header';
+import type { Marking } from '@/pages/medium/markers/use-marking';
 import { words } from '@/words/en';
 
 import { CopyLink } from './copy-link';
@@ -19,10 +21,13 @@ interface MediumHeaderProps {
   onCopyLink: () => void;
   /** Where the link leads that was just copied. */
   copied: string | null;
+  marking: Marking;
+  /** Makes a clip of what is selected; absent where it cannot. */
+  onClip: (() => void) | undefined;
 }
 
 /** The title of the medium, where it belongs and what it is. */
-export function MediumHeader({ medium, onCopyLink, copied }: MediumHeaderProps) {
+export function MediumHeader({ medium, onCopyLink, copied, marking, onClip }: MediumHeaderProps) {
   const { index_id: indexId } = medium;
   const indexes = useQuery(indexesQuery).data;
   const index = indexes?.find(({ index_id }) => index_id === indexId);
@@ -34,9 +39,17 @@ export function MediumHeader({ medium, onCopyLink, copied }: MediumHeaderProps) 
       detail={<Facts medium={medium} />}
       actions={
         <>
+          <MarkerButton
+            target={{ type: 'video', id: medium.video_id }}
+            of={words.markers.of.medium}
+            marker={marking.marks.medium}
+            mayChange={marking.mayChange}
+            open={marking.open === 'medium'}
+            onOpenChange={(open) => marking.change(open ? 'medium' : null)}
+          />
           <CopyLink label={medium.media_type === 'image' ? text.copyPictureLink : text.copyLink} onCopy={onCopyLink} copied={copied} />
           <CopyAs request={{ method: 'GET', path: `/api/v2/videos/${medium.video_id}` }} />
-          <MediumActions medium={medium} isReadOnly={index?.is_default === true} listPath={path} />
+          <MediumActions medium={medium} isReadOnly={index?.is_default === true} listPath={path} onClip={onClip} />
         </>
       }
     />

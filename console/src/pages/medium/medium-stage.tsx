@@ -4,8 +4,11 @@ import { PictureViewer } from '@/components/player/picture-viewer';
 import type { Playback } from '@/components/player/playback';
 import { type TextBox, TextBoxes } from '@/components/player/text-boxes';
 import { Waveform } from '@/components/player/waveform';
+import { Button } from '@/components/ui/button';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
+import { words } from '@/words/en';
 
+import type { CaptionsState } from './captions/use-captions';
 import type { Medium } from './medium-data';
 
 const stageId = 'medium-stage';
@@ -19,11 +22,15 @@ interface MediumStageProps {
   /** The line of text that is lit. */
   lit: number | undefined;
   onToggleBoxes: () => void;
+  /** Null for a medium without captions. */
+  captions: CaptionsState | null;
+  /** The language of the speech, such as "en". */
+  language: string | null;
   onSegment: ((by: 1 | -1) => void) | undefined;
 }
 
 /** The medium itself: a video, a sound with its waveform, or a picture. */
-export function MediumStage({ medium, playback, frameRate, boxes, boxesShown, lit, onToggleBoxes, onSegment }: MediumStageProps) {
+export function MediumStage({ medium, playback, frameRate, boxes, boxesShown, lit, onToggleBoxes, onSegment, captions, language }: MediumStageProps) {
   const link = useMediaLink(medium.video_uri);
   const url = link.data?.url;
   const retry = () => void link.refetch();
@@ -53,8 +60,27 @@ export function MediumStage({ medium, playback, frameRate, boxes, boxesShown, li
           <Waveform playback={playback} mediumId={medium.video_id} url={url} duration={duration} />
         </MediaPlayer>
       ) : (
-        <MediaPlayer {...common} size={size} overlay={overlay} boxesShown={boxesShown} onToggleBoxes={onToggleBoxes} />
+        <MediaPlayer
+          {...common}
+          size={size}
+          overlay={overlay}
+          boxesShown={boxesShown}
+          onToggleBoxes={onToggleBoxes}
+          captions={captions?.file === undefined ? null : { file: captions.file, language }}
+          captionsShown={captions?.shown}
+          onToggleCaptions={captions?.toggle}
+        />
       )}
+      {captions?.failed === true && <CaptionsFailure onRetry={captions.retry} />}
+    </div>
+  );
+}
+
+function CaptionsFailure({ onRetry }: { onRetry: () => void }) {
+  return (
+    <div role="alert" className="flex items-center justify-between gap-2 bg-warning-soft p-2">
+      {words.medium.player.captionsFailed}
+      <Button onClick={onRetry}>{words.shell.tryAgain}</Button>
     </div>
   );
 }

@@ -1,15 +1,20 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 
+import { ClipDialog } from '@/components/clips/clip-dialog';
 import { Playback } from '@/components/player/playback';
 import { usePlayback } from '@/components/player/use-playback';
 import { formatSeconds } from '@/components/time/format';
 import { copyText } from '@/components/ui/copying/copy-text';
 import { words } from '@/words/en';
 
+import { useCaptions } from './captions/use-captions';
 import { useBriefNotice } from './copy-link';
 import { useMediumHits } from './hits/use-medium-hits';
 import { linkToSecond } from './link-to-second';
+import { MarksOfFields } from './markers/field-marks';
+import { MediumNotes } from './markers/medium-notes';
+import { useMarking } from './markers/use-marking';
 import { isAtWork, type Medium, useTimeline } from './medium-data';
 import { MediumHeader } from './medium-header';
 import { MediumLayout } from './medium-layout';
@@ -17,6 +22,9 @@ import { useMediumSearch } from './medium-route';
 import { MediumStage, toggleStageFullScreen } from './medium-stage';
 import type { Evidence } from './results/evidence';
 import { MediumResults } from './results/medium-results';
+import { SegmentTools } from './selection/segment-tools';
+import { SelectionBar } from './selection/selection-bar';
+import { useClipping } from './selection/use-clipping';
 import { spanAt } from './timeline/lane-paths';
 import { Timeline } from './timeline/timeline';
 import { MediumText } from './transcript/medium-text';
@@ -43,6 +51,11 @@ export function MediumView({ medium }: { medium: Medium }) {
     [runs.segments],
   );
   const current = usePlayback(playback, ({ time }) => spanAt(spans, time));
+  const shownPlace = still ? Math.min(0, spans.length - 1) : current;
+  const shownSegment = runs.segments[shownPlace];
+  const marking = useMarking(medium, playback, runs, shownPlace);
+  const clipping = useClipping(medium, playback, shownSegment, marking.mayChange);
+  const captions = useCaptions(videoId, medium.media_type === 'video' && spoken.words.length > 0);
   const hits = useMediumHits(videoId, runs.run?.run_id, search);
   const duration = medium.duration_seconds ?? 0;
 
@@ -77,11 +90,15 @@ export function MediumView({ medium }: { medium: Medium }) {
     onToggleBoxes: toggleBoxes,
     onCopyLink: copyLink,
     onFullScreen: toggleStageFullScreen,
+    onToggleCaptions: captions?.toggle,
+    onMark: marking.markHere,
+    onSelectFrom: clipping.selectFrom,
+    onSelectTo: clipping.selectTo,
   });
   return (
     <MediumLayout
       still={still}
-      header={<MediumHeader medium={medium} onCopyLink={copyLink} copied={copied} />}
+      header={<MediumHeader medium={medium} onCopyLink={copyLink} copied={copied} marking={marking} onClip={clipping.clipHere} />}
       stage={
         <MediumStage
           medium={medium}
@@ -92,24 +109,48 @@ export function MediumView({ medium }: { medium: Medium }) {
           lit={lit?.line}
           onToggleBoxes={toggleBoxes}
           onSegment={spans.length > 0 ? step : undefined}
+          captions={captions}
+          language={timeline.data?.language ?? null}
         />
       }
       results={
-        <MediumResults
-          medium={medium}
-          runs={runs}
-          spoken={spoken.words}
-          timeline={timeline.data}
-          current={still ? Math.min(0, spans.length - 1) : current}
-          onSegment={goTo}
-          onLight={setLit}
-          onPlay={(second) => playback.playFrom(second)}
-        />
+        <MarksOfFields value={marking.fields}>
+          <MediumResults
+            medium={medium}
+            runs={runs}
+            spoken={spoken.words}
+            timeline={timeline.data}
+            current={shownPlace}
+            tools={shownSegment && <SegmentTools segment={shownSegment} marking={marking} onClip={clipping.clipSegment} />}
+            onSegment={goTo}
+            onLight={setLit}
+            onPlay={(second) => playback.playFrom(second)}
+          />
+        </MarksOfFields>
       }
       timeline={
-        still ? null : <Timeline playback={playback} duration={duration} segments={spans} timeline={timeline.data} hits={hits} mark={mark} />
+        still ? null : (
+          <>
+            <ClipDialog part={clipping.part} onClose={clipping.close} />
+            {clipping.selected !== null && <SelectionBar selection={clipping.selection} onClip={clipping.clipHere} onClear={clipping.clear} />}
+            <Timeline
+              playback={playback}
+              duration={duration}
+              segments={spans}
+              timeline={timeline.data}
+              hits={hits}
+              marks={marking.marks.moments}
+              selected={clipping.selected}
+              mark={mark}
+            />
+          </>
+        )
       }
-      text={<MediumText medium={medium} playback={playback} spoken={spoken} timeline={timeline} lit={lit} onLight={setLit} />}
+      text={
+        <MediumNotes medium={medium} marking={marking} onMark={({ place }) => goTo(place)}>
+          <MediumText medium={medium} playback={playback} spoken={spoken} timeline={timeline} lit={lit} onLight={setLit} />
+        </MediumNotes>
+      }
     />
   );
 }

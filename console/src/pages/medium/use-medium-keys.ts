@@ -18,15 +18,21 @@ interface MediumActions {
   onToggleBoxes: () => void;
   onCopyLink: () => void;
   onFullScreen: () => void;
+  /** Each is absent where it does nothing. */
+  onToggleCaptions: (() => void) | undefined;
+  onMark: (() => void) | undefined;
+  onSelectFrom: (() => void) | undefined;
+  onSelectTo: (() => void) | undefined;
 }
 
 /** Offer the keys of the page to the reader. */
 export function useMediumKeys({ playback, frameRate, still, ...actions }: MediumActions): void {
-  const { onSegment, onToggleBoxes, onCopyLink, onFullScreen } = actions;
+  const { onSegment, onToggleBoxes, onCopyLink, onFullScreen, onToggleCaptions, onMark, onSelectFrom, onSelectTo } = actions;
   const shortcuts = useMemo((): Shortcut[] => {
     const always: Shortcut[] = [
       { keys: 'c', label: text.copyLink, run: onCopyLink, inPalette: true },
       { keys: 'b', label: text.boxes, run: onToggleBoxes, inPalette: true },
+      ...offered(onMark, { keys: 'm', label: words.markers.key, inPalette: true }),
     ];
     if (still) return always;
     const frames: Shortcut[] =
@@ -47,8 +53,15 @@ export function useMediumKeys({ playback, frameRate, still, ...actions }: Medium
       { keys: '[', label: text.previousSegment, run: () => onSegment(-1) },
       { keys: ']', label: text.nextSegment, run: () => onSegment(1) },
       ...frames,
+      ...offered(onToggleCaptions, { keys: 's', label: text.captions, inPalette: true }),
+      ...offered(onSelectFrom, { keys: 'i', label: text.selectFrom }),
+      ...offered(onSelectTo, { keys: 'o', label: text.selectTo }),
       ...always,
     ];
-  }, [playback, frameRate, still, onSegment, onToggleBoxes, onCopyLink, onFullScreen]);
+  }, [playback, frameRate, still, onSegment, onToggleBoxes, onCopyLink, onFullScreen, onToggleCaptions, onMark, onSelectFrom, onSelectTo]);
   useShortcuts(shortcuts);
+}
+
+function offered(run: (() => void) | undefined, shortcut: Omit<Shortcut, 'run'>): Shortcut[] {
+  return run === undefined ? [] : [{ ...shortcut, run }];
 }

@@ -5,9 +5,9 @@ import { searchAddressOf } from './search-address';
 
 test('an address keeps what it can use', () => {
   const condition = { field: 'a', type: 'string', operator: 'equals', value: 'x' };
-  const search = { q: 42, index: 'idx_1', run: '', picture: null, filter: [condition, 1], show: 'moments', other: 'x' };
-  expect(searchAddressOf(search)).toEqual({ q: '42', index: 'idx_1', filter: [condition], show: 'moments' });
-  expect(searchAddressOf({ q: '', show: 'media', filter: 'x' })).toEqual({});
+  const search = { q: 42, index: 'idx_1', run: '', picture: null, filter: [condition, 1], show: 'moments', marker: 'green', other: 'x' };
+  expect(searchAddressOf(search)).toEqual({ q: '42', index: 'idx_1', filter: [condition], show: 'moments', marker: 'green' });
+  expect(searchAddressOf({ q: '', show: 'media', filter: 'x', marker: 'pink' })).toEqual({});
 });
 
 test('a picture of a segment is named by its link, a file by this tab only', () => {

@@ -1,4 +1,5 @@
 import { present, textOf } from '@/app/search-values';
+import { type MarkerFilter, markerFilterOf } from '@/components/markers/marker-colors';
 
 import { type Condition, conditionsOf } from './conditions/conditions';
 
@@ -16,6 +17,8 @@ export interface SearchAddress {
   /** A run in the index or in the playground. */
   run?: string;
   filter?: Condition[];
+  /** Only results with a marker, or with one of a color. */
+  marker?: MarkerFilter;
   show?: Arrangement;
 }
 
@@ -31,6 +34,7 @@ export function searchAddressOf(search: Record<string, unknown>): SearchAddress 
     index: textOf(search.index),
     run: textOf(search.run),
     filter: filter.length > 0 ? filter : undefined,
+    marker: markerFilterOf(search.marker),
     show: search.show === 'moments' ? ('moments' as const) : undefined,
   });
 }

@@ -14,6 +14,7 @@ export function SearchNotes({ plan, pictureIsMissing }: SearchNotesProps) {
   const notes = [
     pictureIsMissing ? words.search.pictureMissing : null,
     plan?.withoutConditions === true ? words.search.withoutConditions : null,
+    plan?.withoutMarker === true ? words.search.withoutMarkers : null,
     plan?.withoutPlayground === true ? words.search.withoutPlayground : null,
     plan !== null && plan.indexesLeftOut > 0 ? words.search.indexesLeftOut(plan.indexesLeftOut) : null,
   ].filter((note) => note !== null);

@@ -5,6 +5,7 @@ import { useCallback, useMemo } from 'react';
 import { useDocumentTitle } from '@/app/document-title';
 import { present } from '@/app/search-values';
 import { useMay } from '@/app/session/session';
+import { MarkerFilterChips } from '@/components/markers/marker-filter';
 import { CopyAs } from '@/components/ui/copying/copy-as';
 import { SegmentedControl } from '@/components/ui/forms/segmented-control';
 import { words } from '@/words/en';
@@ -32,6 +33,7 @@ const route = getRouteApi('/shell/search');
 export function SearchPage() {
   const address = route.useSearch();
   useDocumentTitle(address.q ?? words.search.title);
+  const mayRead = useMay('read');
   const change = useAddressChange();
   const indexes = useIndexes();
   const indexIds = useMemo(() => indexes.data?.map((index) => index.index_id), [indexes.data]);
@@ -66,6 +68,7 @@ export function SearchPage() {
             scope={scope}
             onChange={(filter) => change({ filter: filter.length > 0 ? filter : undefined })}
           />
+          {mayRead && <MarkerFilterChips value={address.marker} onChange={(marker) => change({ marker })} />}
           <span className="contents md:ml-auto md:flex md:items-center md:gap-2">
             <SaveSearch address={address} indexIds={ownIds} />
             {request !== null && <CopyAs request={request} />}
@@ -135,6 +138,7 @@ function useHitContext(
       labels: new Map(fields?.map((field) => [field.field, field.label])),
       opens,
       showsMedium: show === 'moments',
+      unchangeable: new Set(indexes?.filter(({ is_default }) => is_default).map(({ index_id }) => index_id)),
       indexNames: new Map(indexes?.map(({ index_id, name }) => [index_id, name])),
       carried: picture === undefined ? present({ q: q === '' ? undefined : q, filter: conditions.length > 0 ? [...conditions] : undefined }) : {},
     }),

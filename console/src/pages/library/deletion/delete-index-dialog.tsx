@@ -20,7 +20,7 @@ interface DeleteIndexDialogProps {
 /** Asks for the name of an index before it is deleted, and says what goes with it. */
 export function DeleteIndexDialog({ open, onOpenChange, indexId, name }: DeleteIndexDialogProps) {
   const navigate = useNavigate();
-  const list = useMedia(indexId).data;
+  const list = useMedia({ indexId }).data;
   const deletion = useMutation({
     mutationFn: () => unwrap(api.DELETE('/api/v2/indexes/{index_id}', { params: { path: { index_id: indexId } } })),
     onSuccess: async () => {

@@ -12,6 +12,7 @@ const medium = (title: string, fields: Partial<Medium> = {}): Medium => ({
   duration: 10,
   createdAt: '2026-11-28T10:00:00.000Z',
   warnings: [],
+  marker: null,
   ...fields,
 });
 

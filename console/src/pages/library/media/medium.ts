@@ -1,4 +1,5 @@
 import type { Models } from '@/api/client';
+import { isMarked, type ShownMarker } from '@/components/markers/marker-colors';
 import { type MediaStatus, mediaStatuses, type MediaType, mediaTypes } from '@/pages/library/library-search';
 
 /** What a tile shows of a medium. A list of 10,000 media keeps these instead of the answers of the API. */
@@ -13,6 +14,7 @@ export interface Medium {
   duration: number | null;
   createdAt: string;
   warnings: readonly string[];
+  marker: ShownMarker | null;
 }
 
 export function mediumOf(video: Models['Video']): Medium {
@@ -24,6 +26,7 @@ export function mediumOf(video: Models['Video']): Medium {
     duration: video.duration_seconds,
     createdAt: video.created_at,
     warnings: video.warnings.map((warning) => warning.message),
+    marker: isMarked(video.marker) ? video.marker : null,
   };
 }
 

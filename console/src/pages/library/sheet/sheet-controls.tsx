@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react';
 import { useId } from 'react';
 
+import { MarkerFilterChips } from '@/components/markers/marker-filter';
 import { Select } from '@/components/ui/forms/select';
 import { among, mediaStatuses, mediaTypes, orders, type SheetSearch, tileWidths, toggled, usualDensity } from '@/pages/library/library-search';
 import { words } from '@/words/en';
@@ -35,6 +36,8 @@ export function SheetControls({ search, onChange }: SheetControlsProps) {
             onToggle={() => onChange({ ...search, status: toggled(mediaStatuses, search.status, status) })}
           />
         ))}
+        <span className="mx-1 h-4 w-px shrink-0 bg-line-strong" />
+        <MarkerFilterChips value={search.marker} onChange={(marker) => onChange({ ...search, marker })} />
       </div>
       <div className="ml-auto flex items-center gap-3">
         <Select

@@ -3,6 +3,7 @@ import { AudioLines, Image } from 'lucide-react';
 import { memo, type MouseEvent, type PointerEvent, useCallback, useRef, useState } from 'react';
 
 import { rowLink } from '@/app/shortcuts/use-row-keys';
+import { MarkerDot } from '@/components/markers/marker-dot';
 import { formatSeconds } from '@/components/time/format';
 import type { Medium } from '@/pages/library/media/medium';
 import { Poster } from '@/pages/library/sheet/poster';
@@ -46,6 +47,7 @@ export const Tile = memo(function Tile({ medium, index, count, isSelected = fals
       >
         <Picture medium={medium} isSelected={isSelected} />
         <span title={medium.title} className="block h-7 truncate pt-1 text-sm">
+          {medium.marker !== null && <MarkerDot marker={medium.marker} className="mr-1.5" />}
           {medium.title}
         </span>
       </a>

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 
 import type { Models } from '@/api/client';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
@@ -21,13 +21,15 @@ interface MediumResultsProps {
   timeline: Models['VideoTimeline'] | undefined;
   /** The place of the segment at the playhead; -1 before the first one. */
   current: number;
+  /** What can be done with the segment at the playhead. */
+  tools: ReactNode;
   onSegment: (place: number) => void;
   onLight: (evidence: Evidence | null) => void;
   onPlay: (second: number) => void;
 }
 
 /** The results of the medium's runs, beside the player. */
-export function MediumResults({ medium, runs: found, current, onSegment, onPlay, ...parts }: MediumResultsProps) {
+export function MediumResults({ medium, runs: found, current, tools, onSegment, onPlay, ...parts }: MediumResultsProps) {
   const still = medium.media_type === 'image';
   const context = useEvidence({ ...parts, found, current, still, onPlay });
   const navigate = useNavigate({ from: '/media/$videoId' });
@@ -52,7 +54,7 @@ export function MediumResults({ medium, runs: found, current, onSegment, onPlay,
       />
       <EvidenceOfFields value={context}>
         <RunResults
-          {...{ videoId: medium.video_id, run, state, compare, segments, others, current, still, loading, error, onSegment, onPlay }}
+          {...{ videoId: medium.video_id, run, state, compare, segments, others, current, still, tools, loading, error, onSegment, onPlay }}
           schema={schema ?? undefined}
           onRetry={retry}
         />

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Play } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 
 import { formatSeconds } from '@/components/time/format';
 import { CodeBlock } from '@/components/ui/copying/code-block';
@@ -29,13 +29,15 @@ export interface ResultsPanelProps {
   current: number;
   schema: JsonValue | undefined;
   still: boolean;
+  /** What can be done with the segment. */
+  tools: ReactNode;
   onSegment: (place: number) => void;
   onPlay: (second: number) => void;
 }
 
 /** The results of a run: those of the segment at the playhead, and the one for the whole medium. */
 export function ResultsPanel(props: ResultsPanelProps) {
-  const { videoId, run, segments, current, still, onSegment, onPlay } = props;
+  const { videoId, run, segments, current, still, tools, onSegment, onPlay } = props;
   const [view, setView] = useState<View>('fields');
   const segment = segments[current];
   const options: { value: View; label: string }[] = [
@@ -74,6 +76,7 @@ export function ResultsPanel(props: ResultsPanelProps) {
             )}
           </>
         )}
+        {segment !== undefined && tools}
         <span className="flex-1" />
         <SegmentedControl label={text.view} value={view} onChange={setView} options={options} />
         <CopyAs request={request} />

@@ -1,6 +1,7 @@
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { SkeletonRows } from '@/components/ui/feedback/skeleton';
 import { isAtWork, type Run, type RunState, useMediumResult } from '@/pages/medium/medium-data';
+import { MarksOfFields } from '@/pages/medium/markers/field-marks';
 import { words } from '@/words/en';
 
 import { parsedSchema } from './field-schema';
@@ -29,7 +30,10 @@ export function WholeResult({ videoId, run, state }: WholeResultProps) {
   const { metadata, schema_used, processing_warning } = result.data;
   return (
     <div className="flex flex-col gap-3">
-      <Fields value={jsonObject(metadata)} schema={parsedSchema(schema_used) ?? undefined} />
+      {/* The markers of fields that the page knows are those of the segment. */}
+      <MarksOfFields value={null}>
+        <Fields value={jsonObject(metadata)} schema={parsedSchema(schema_used) ?? undefined} />
+      </MarksOfFields>
       {processing_warning !== null && <Note look="neutral" detail={processing_warning} />}
     </div>
   );

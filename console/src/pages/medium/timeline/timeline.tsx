@@ -8,6 +8,8 @@ import { useSize } from '@/components/media/use-size';
 import { words } from '@/words/en';
 
 import type { Hit } from '../hits/medium-hits';
+import type { Mark } from '../markers/medium-marks';
+import { MarksLane, MarksName } from '../markers/marks-lane';
 import { HoverCard } from './hover-card';
 import { HitsLane, HitsName } from './hits-lane';
 import { labelStep, secondAt, type Span } from './lane-paths';
@@ -28,12 +30,15 @@ interface TimelineProps {
   timeline: Models['VideoTimeline'] | undefined;
   /** The hits of the search that led here. */
   hits: readonly Hit[];
+  marks: readonly Mark[];
+  /** The part that the reader selects. */
+  selected: Span | null;
   /** The second of the link that opened the page. */
   mark: number | undefined;
 }
 
 /** What the medium has over its time, with the playhead. A click, a drag or the keyboard moves it. */
-export function Timeline({ playback, duration, segments, timeline, hits, mark }: TimelineProps) {
+export function Timeline({ playback, duration, segments, timeline, hits, marks, selected, mark }: TimelineProps) {
   const lanes = useRef<HTMLDivElement>(null);
   const { width } = useSize(lanes);
   const [hovered, setHovered] = useState<number | null>(null);
@@ -51,6 +56,7 @@ export function Timeline({ playback, duration, segments, timeline, hits, mark }:
     <div className="flex px-4" data-testid="timeline">
       <div className="shrink-0">
         <LaneNames names={names} />
+        {marks.length > 0 && <MarksName />}
         {hits.length > 0 && <HitsName />}
       </div>
       <div className="relative min-w-0 flex-1">
@@ -80,6 +86,7 @@ export function Timeline({ playback, duration, segments, timeline, hits, mark }:
           {shots.length > 0 && <CutsLane name={text.shots} spans={shots} duration={duration} />}
           {speech.length > 0 && <SpansLane name={text.speech} spans={speech} duration={duration} look="fill-accent" />}
           {lines.length > 0 && <SpansLane name={text.text} spans={lines} duration={duration} look="fill-ink-soft" />}
+          {selected !== null && duration > 0 && <Selected span={selected} duration={duration} />}
           {mark !== undefined && duration > 0 && (
             <div
               title={text.start}
@@ -92,6 +99,7 @@ export function Timeline({ playback, duration, segments, timeline, hits, mark }:
         {hovered !== null && (
           <HoverCard second={hovered} duration={duration} width={width} segments={segments} frames={timeline?.frames ?? []} />
         )}
+        {marks.length > 0 && <MarksLane marks={marks} duration={duration} onMark={({ start }) => playback.seekToStart(start)} />}
         {hits.length > 0 && <HitsLane hits={hits} duration={duration} onHit={(hit) => playback.seekToStart(hit.start)} />}
         <Scale duration={duration} width={width} />
       </div>
@@ -116,6 +124,16 @@ function moveByKey(event: KeyboardEvent, playback: Playback, duration: number): 
   event.preventDefault();
   event.stopPropagation();
   playback.seek(target);
+}
+
+function Selected({ span: { start, end }, duration }: { span: Span; duration: number }) {
+  return (
+    <div
+      className="pointer-events-none absolute inset-y-0 border-x-2 border-accent bg-accent/20"
+      style={{ left: `${(start / duration) * 100}%`, width: `${((end - start) / duration) * 100}%` }}
+      data-testid="selected part"
+    />
+  );
 }
 
 function Playhead({ playback, duration }: { playback: Playback; duration: number }) {

@@ -42,5 +42,5 @@ export function MediumText({ medium, playback, spoken, timeline, lit, onLight }:
   }
   if (!analysed) return <EmptyState title={text.noneTitle} text={text.noneText} />;
   if (spoken.words.length === 0) return <EmptyState title={text.silentTitle} text={text.silentText} />;
-  return <Transcript playback={playback} spoken={spoken} language={language} lit={lit?.words} />;
+  return <Transcript videoId={medium.video_id} playback={playback} spoken={spoken} language={language} lit={lit?.words} />;
 }

@@ -9,6 +9,7 @@ import { words as texts } from '@/words/en';
 
 import { lastStarted, type SpokenText, type SpokenWord, wordAt } from './spoken-words';
 import { findPhrase, streamOf, type WordRange } from './text-match';
+import { TranscriptDownload } from './transcript-download';
 import { TranscriptRow } from './transcript-row';
 import { TranscriptSearch } from './transcript-search';
 import { characterAt, wordAtCharacter } from './word-runs';
@@ -16,6 +17,7 @@ import { characterAt, wordAtCharacter } from './word-runs';
 const text = texts.medium.transcript;
 
 interface TranscriptProps {
+  videoId: string;
   playback: Playback;
   spoken: SpokenText;
   /** The language of the speech, such as "en". */
@@ -25,7 +27,7 @@ interface TranscriptProps {
 }
 
 /** What is said, word by word. It follows the playback until the reader scrolls; a click goes to the word. */
-export function Transcript({ playback, spoken, language, lit }: TranscriptProps) {
+export function Transcript({ videoId, playback, spoken, language, lit }: TranscriptProps) {
   const list = useRef<VListHandle>(null);
   const [following, setFollowing] = useState(true);
   const [query, setQuery] = useState('');
@@ -63,6 +65,7 @@ export function Transcript({ playback, spoken, language, lit }: TranscriptProps)
           count={matches.length}
           onChoose={choose}
         />
+        <TranscriptDownload videoId={videoId} />
       </header>
       <div
         className="flex h-80 min-h-0 flex-col rounded-md border border-line lg:flex-1"

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 
 import { rowLink } from '@/app/shortcuts/use-row-keys';
+import { isMarked } from '@/components/markers/marker-colors';
+import { MarkerDot } from '@/components/markers/marker-dot';
 import { formatDateTime } from '@/components/time/format';
 import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { formatDuration } from '@/pages/runs/duration';
@@ -18,6 +20,7 @@ export function RunRow({ run }: { run: Run }) {
   return (
     <div role="listitem" className="relative flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-2 py-3 hover:bg-raised">
       <StatusMark status={markOf(run.status)} label={statusText(run, progress)} progress={progress} />
+      {isMarked(run.marker) && <MarkerDot marker={run.marker} />}
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <Link
           {...rowLink}

@@ -5,6 +5,8 @@ import { useState } from 'react';
 
 import { api, unwrap } from '@/api/client';
 import { useMay } from '@/app/session/session';
+import { CutListButton } from '@/components/cut-lists/cut-list-button';
+import { MarkerButton } from '@/components/markers/marker-button';
 import { formatDateTime } from '@/components/time/format';
 import { Button } from '@/components/ui/button';
 import { CopyAs } from '@/components/ui/copying/copy-as';
@@ -49,7 +51,11 @@ export function RunHeader({ run }: { run: Run }) {
       }
       actions={
         <>
+          <MarkerButton target={{ type: 'prompt_run', id: run.run_id }} of={words.markers.of.run} marker={run.marker} mayChange={mayWrite} />
           <CopyAs request={{ method: 'GET', path: `/api/v2/prompt-runs/${run.run_id}` }} />
+          {hasEnded(run) && run.completed_segments > 0 && (
+            <CutListButton source={{ type: 'run', run_id: run.run_id, video_ids: [] }} title={run.prompt_name} />
+          )}
           {mayWrite && again !== null && hasEnded(run) && (
             <Link
               to="/runs/new"

@@ -2,15 +2,19 @@ import { Link } from '@tanstack/react-router';
 import { AudioLines } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 
-import { formatSeconds } from '@/components/time/format';
+import { isMarked } from '@/components/markers/marker-colors';
+import { MarkerDot } from '@/components/markers/marker-dot';
 import { Badge } from '@/components/ui/feedback/badge';
 import type { Condition } from '@/pages/search/conditions/conditions';
 import type { SearchAddress } from '@/pages/search/search-address';
 import { words } from '@/words/en';
 
 import type { Hit } from './hit-groups';
+import type { HitPicks } from './hit-picks';
 import { hitPicture } from './hit-pictures';
 import { type HitReason, hitReasons } from './hit-reasons';
+import { timesOf } from './hit-times';
+import { HitTools } from './hit-tools';
 import { excerpt, markedPieces } from './matched-words';
 
 /** What all hits of a search share. */
@@ -24,6 +28,8 @@ export interface HitContext {
   showsMedium: boolean;
   /** The name of each index, by its id. */
   indexNames: ReadonlyMap<string, string>;
+  /** The indexes that nobody can change. */
+  unchangeable: ReadonlySet<string>;
   /** What a link to a medium carries of the search, for the hits of its timeline. */
   carried: Pick<SearchAddress, 'q' | 'filter'>;
 }
@@ -33,10 +39,11 @@ interface HitCardProps {
   context: HitContext;
   /** Whether the keyboard is at this hit. */
   isCurrent: boolean;
+  picks: HitPicks;
 }
 
 /** A moment that was found: its frame, its times, and the words that matched. */
-export function HitCard({ hit, context, isCurrent }: HitCardProps) {
+export function HitCard({ hit, context, isCurrent, picks }: HitCardProps) {
   const link = useRef<HTMLAnchorElement>(null);
   const [isLookedAt, setLookedAt] = useState(false);
   useEffect(() => {
@@ -52,7 +59,7 @@ export function HitCard({ hit, context, isCurrent }: HitCardProps) {
       </article>
     );
   }
-  return (
+  const opened = (
     <Link
       ref={link}
       to="/media/$videoId"
@@ -65,6 +72,12 @@ export function HitCard({ hit, context, isCurrent }: HitCardProps) {
     >
       {content}
     </Link>
+  );
+  return (
+    <div className="group relative grid min-w-0">
+      {opened}
+      <HitTools hit={hit} context={context} picks={picks} />
+    </div>
   );
 }
 
@@ -85,7 +98,10 @@ function HitContent({ hit, context, isLookedAt }: Pick<HitCardProps, 'hit' | 'co
           </span>
         )}
         <span className={`flex items-center justify-between gap-2 ${context.showsMedium ? 'text-xs text-ink-soft' : 'font-medium'}`}>
-          {timesOf(hit)}
+          <span className="flex min-w-0 items-center gap-2">
+            {timesOf(hit)}
+            {isMarked(hit.marker) && <MarkerDot marker={hit.marker} />}
+          </span>
           <Score hit={hit} />
         </span>
         {reasons.map((reason) => (
@@ -106,12 +122,6 @@ export function IndexName({ hit, context }: Pick<HitCardProps, 'hit' | 'context'
       {name}
     </span>
   );
-}
-
-function timesOf({ start_time, end_time, media_type }: Hit): string {
-  if (start_time === null || end_time === null) return words.search.wholeMedium;
-  if (media_type === 'image') return words.search.picture;
-  return words.search.times(formatSeconds(start_time), formatSeconds(end_time));
 }
 
 function Frame({ hit, isLookedAt }: { hit: Hit; isLookedAt: boolean }) {

@@ -9,20 +9,22 @@ import { words } from '@/words/en';
 
 import { HitCard, type HitContext, IndexName } from './hit-card';
 import { type Hit, type HitBlock, hitBlocks } from './hit-groups';
+import { type HitPicks, isPart } from './hit-picks';
 
 interface HitListProps {
   hits: readonly Hit[];
   context: HitContext;
   byMedium: boolean;
+  picks: HitPicks;
   onMore: (() => void) | null;
   isLoadingMore: boolean;
 }
 
-/** The hits, of which only those in sight are drawn. The keys j and k go to the next and the previous hit. */
-export function HitList({ hits, context, byMedium, onMore, isLoadingMore }: HitListProps) {
+/** The hits, of which only those in sight are drawn. The keys j and k go to the next and the previous hit, x selects it. */
+export function HitList({ hits, context, byMedium, picks, onMore, isLoadingMore }: HitListProps) {
   const blocks = useMemo(() => hitBlocks(hits, byMedium), [hits, byMedium]);
   const list = useRef<VListHandle>(null);
-  const current = useCurrentHit(blocks, list);
+  const current = useCurrentHit(blocks, list, context.opens ? picks.toggle : undefined);
   return (
     <VList ref={list} aria-label={words.search.results} role="region" tabIndex={context.opens ? -1 : 0} className="h-full px-4 pb-4 outline-none">
       {blocks.map((block) => (
@@ -30,7 +32,7 @@ export function HitList({ hits, context, byMedium, onMore, isLoadingMore }: HitL
           {block.head !== null && <MediumHead head={block.head} context={context} />}
           <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,26rem),1fr))] gap-2">
             {block.hits.map((hit) => (
-              <HitCard key={hit.result_id} hit={hit} context={context} isCurrent={hit.result_id === current} />
+              <HitCard key={hit.result_id} hit={hit} context={context} isCurrent={hit.result_id === current} picks={picks} />
             ))}
           </div>
         </div>
@@ -64,7 +66,11 @@ function MediumHead({ head, context }: { head: { hit: Hit; count: number }; cont
 }
 
 /** Return the id of the hit that j and k have reached. It is scrolled into sight. */
-function useCurrentHit(blocks: readonly HitBlock[], list: React.RefObject<VListHandle | null>): string | null {
+function useCurrentHit(
+  blocks: readonly HitBlock[],
+  list: React.RefObject<VListHandle | null>,
+  onSelect: ((id: string) => void) | undefined,
+): string | null {
   const [current, setCurrent] = useState<string | null>(null);
   const shortcuts = useMemo<Shortcut[]>(() => {
     const ids = blocks.flatMap((block) => block.hits.map((hit) => hit.result_id));
@@ -77,8 +83,20 @@ function useCurrentHit(blocks: readonly HitBlock[], list: React.RefObject<VListH
     return [
       { keys: 'j', label: words.search.nextHit, run: () => go(1) },
       { keys: 'k', label: words.search.previousHit, run: () => go(-1) },
+      ...(onSelect === undefined
+        ? []
+        : [
+            {
+              keys: 'x',
+              label: words.search.selectKey,
+              run: () => {
+                const hit = blocks.flatMap(({ hits }) => hits).find(({ result_id }) => result_id === current);
+                if (hit !== undefined && isPart(hit)) onSelect(hit.result_id);
+              },
+            },
+          ]),
     ];
-  }, [blocks]);
+  }, [blocks, current, onSelect]);
   useShortcuts(shortcuts);
   const show = useEffectEvent((id: string) => {
     const place = blocks.findIndex((block) => block.hits.some((hit) => hit.result_id === id));

@@ -1,6 +1,9 @@
 import { Link } from '@tanstack/react-router';
 
 import { useMay } from '@/app/session/session';
+import { ClipDialog, type ClipPart } from '@/components/clips/clip-dialog';
+import { CutListButton } from '@/components/cut-lists/cut-list-button';
+import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/feedback/empty-state';
 import { ProblemNotice } from '@/components/ui/feedback/problem-notice';
 import { Skeleton } from '@/components/ui/feedback/skeleton';
@@ -9,7 +12,9 @@ import type { useSearch } from '@/pages/search/requests/use-search';
 import { words } from '@/words/en';
 
 import type { HitContext } from './hit-card';
+import type { Hit } from './hit-groups';
 import { HitList } from './hit-list';
+import { pickedHits, useHitPicks } from './hit-picks';
 
 interface SearchResultsProps {
   search: ReturnType<typeof useSearch>;
@@ -24,6 +29,7 @@ interface SearchResultsProps {
 
 /** The place of the hits: an invitation, grey places, an error, nothing found, or hits. */
 export function SearchResults({ search, error, onRetry, context, byMedium, words: sought, index }: SearchResultsProps) {
+  const picks = useHitPicks();
   const { plan, hits, data, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage } = search;
   if (error !== null) {
     return (
@@ -41,21 +47,54 @@ export function SearchResults({ search, error, onRetry, context, byMedium, words
   const media = new Set(hits.map((hit) => hit.video_id)).size;
   return (
     <div className="flex min-h-0 flex-1 flex-col" aria-busy={isFetching}>
-      <p role="status" className="flex h-6 items-center gap-2 px-4 text-xs text-ink-soft">
-        {words.search.found(hits.length, media, hasNextPage)}
-        {isFetching && <span className="animate-pulse">{words.search.searching}</span>}
-      </p>
+      <div className="flex min-h-8 flex-wrap items-center gap-2 px-4 pb-1">
+        <p role="status" className="flex items-center gap-2 text-xs text-ink-soft">
+          {words.search.found(hits.length, media, hasNextPage)}
+          {isFetching && <span className="animate-pulse">{words.search.searching}</span>}
+        </p>
+        <span className="flex-1" />
+        {context.opens && <PickedActions hits={hits} picks={picks} title={sought} />}
+      </div>
       <div className="min-h-0 flex-1">
         <HitList
           hits={hits}
           context={context}
           byMedium={byMedium}
+          picks={picks}
           onMore={hasNextPage ? () => void fetchNextPage() : null}
           isLoadingMore={isFetchingNextPage}
         />
       </div>
+      <ClipDialog part={picks.clipOf === null ? null : clipPartOf(picks.clipOf)} onClose={() => picks.setClipOf(null)} />
     </div>
   );
+}
+
+interface PickedActionsProps {
+  hits: readonly Hit[];
+  picks: ReturnType<typeof useHitPicks>;
+  title: string;
+}
+
+/** The cut list of the selected hits, or of all that are shown. */
+function PickedActions({ hits, picks, title }: PickedActionsProps) {
+  const { source, selected } = pickedHits(hits, picks.selected);
+  if (source?.type !== 'segments') return null;
+  const label = selected > 0 ? words.cutLists.ofSelected(selected) : words.cutLists.ofHits(source.segments.length);
+  return (
+    <>
+      {selected > 0 && (
+        <Button look="quiet" onClick={picks.clear}>
+          {words.search.clearSelection}
+        </Button>
+      )}
+      <CutListButton source={source} title={title.trim() === '' ? words.cutLists.make : title.trim()} label={label} />
+    </>
+  );
+}
+
+function clipPartOf({ video_id: videoId, video_name, start_time: start, end_time: end }: Hit): ClipPart {
+  return { videoId, title: video_name ?? words.search.untitled, start: start ?? 0, end: end ?? 0, duration: null };
 }
 
 /** What a search shows that finds nothing: why, and the run that makes more media searchable. */

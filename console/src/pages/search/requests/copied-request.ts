@@ -4,7 +4,7 @@ import type { SearchAddress } from '@/pages/search/search-address';
 import type { SearchPlan } from './search-plan';
 
 /** Return the first request of a search, as the page copies it; null for searches by picture, whose body is a file. */
-export function copiedRequest({ q = '', picture, run, filter = [] }: SearchAddress, plan: SearchPlan | null): ApiRequest | null {
+export function copiedRequest({ q = '', picture, run, filter = [], marker }: SearchAddress, plan: SearchPlan | null): ApiRequest | null {
   const target = plan?.targets[0];
   if (plan === null || target === undefined || picture !== undefined) return null;
   const indexId = target.kind === 'indexes' ? target.indexIds[0] : undefined;
@@ -19,7 +19,7 @@ export function copiedRequest({ q = '', picture, run, filter = [] }: SearchAddre
       return {
         method: 'POST',
         path: `/api/v2/search/filter/${indexId ?? 'playground'}`,
-        body: { conditions: filter, ...several, ...runs },
+        body: { conditions: filter, ...(marker === undefined ? {} : { marker_color: marker }), ...several, ...runs },
       };
     case 'ranked-and-filtered': {
       const place = indexId === undefined ? {} : { index_id: indexId };

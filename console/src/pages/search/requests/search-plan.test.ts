@@ -5,7 +5,7 @@ import type { Condition } from '@/pages/search/conditions/conditions';
 import { searchPlan } from './search-plan';
 
 const condition: Condition = { field: 'a', type: 'string', operator: 'equals', value: 'x' };
-const nothing = { words: ' ', hasPicture: false, conditions: [], index: undefined, indexIds: ['i1', 'i2'] };
+const nothing = { words: ' ', hasPicture: false, conditions: [], marked: false, index: undefined, indexIds: ['i1', 'i2'] };
 
 test('nothing asked for needs no request', () => {
   expect(searchPlan(nothing)).toBeNull();
@@ -35,10 +35,16 @@ test('a picture searches indexes without conditions', () => {
     targets: [{ kind: 'indexes', indexIds: ['i1', 'i2'] }],
     withoutPlayground: true,
     withoutConditions: true,
+    withoutMarker: false,
     indexesLeftOut: 0,
   });
 });
 
 test('conditions alone filter', () => {
   expect(searchPlan({ ...nothing, conditions: [condition], index: 'i1' })).toMatchObject({ kind: 'filtered', withoutPlayground: false });
+});
+
+test('markers alone filter, and do not apply to words', () => {
+  expect(searchPlan({ ...nothing, marked: true })).toMatchObject({ kind: 'filtered', withoutMarker: false });
+  expect(searchPlan({ ...nothing, marked: true, words: 'cat' })).toMatchObject({ kind: 'ranked', withoutMarker: true });
 });

@@ -15,6 +15,8 @@ export interface SearchPlan {
   withoutPlayground: boolean;
   /** The conditions are not applied: the API combines them with words only. */
   withoutConditions: boolean;
+  /** The marker filter is not applied: the API combines it with conditions only. */
+  withoutMarker: boolean;
   /** The number of indexes in the scope that are not searched. */
   indexesLeftOut: number;
 }
@@ -23,6 +25,8 @@ interface Wanted {
   words: string;
   hasPicture: boolean;
   conditions: readonly Condition[];
+  /** Whether only marked results are wanted. */
+  marked: boolean;
   index: string | undefined;
   /** The ids of all indexes, for a search of everything. */
   indexIds: readonly string[];
@@ -40,9 +44,9 @@ const maxRequests = 20;
  * A search of everything is one request for all indexes and one for the playground. Words together with conditions
  * need a request for each index. The hits of several requests are merged by score.
  */
-export function searchPlan({ words, hasPicture, conditions, index, indexIds }: Wanted): SearchPlan | null {
+export function searchPlan({ words, hasPicture, conditions, marked, index, indexIds }: Wanted): SearchPlan | null {
   const hasWords = words.trim() !== '';
-  if (!hasWords && !hasPicture && conditions.length === 0) return null;
+  if (!hasWords && !hasPicture && conditions.length === 0 && !marked) return null;
   const withoutConditions = hasPicture && conditions.length > 0;
   const kind = kindOf(hasWords || hasPicture, conditions.length > 0 && !withoutConditions);
   const asked = index === undefined ? indexIds : index === playground ? [] : [index];
@@ -59,6 +63,7 @@ export function searchPlan({ words, hasPicture, conditions, index, indexIds }: W
     targets: withPlayground && !hasPicture ? [...ofIndexes, { kind: 'playground' }] : ofIndexes,
     withoutPlayground: withPlayground && hasPicture,
     withoutConditions,
+    withoutMarker: marked && kind !== 'filtered',
     indexesLeftOut: asked.length - covered.length,
   };
 }

@@ -1,4 +1,5 @@
 import { api, type Models, unwrap } from '@/api/client';
+import type { MarkerFilter } from '@/components/markers/marker-colors';
 import type { Condition } from '@/pages/search/conditions/conditions';
 import type { Hit } from '@/pages/search/hits/hit-groups';
 
@@ -10,6 +11,8 @@ export interface Query {
   words: string;
   picture: string | null;
   conditions: readonly Condition[];
+  /** Only for filtered searches. */
+  marker: MarkerFilter | null;
   runIds: string[];
   /** Whether the conditions are on results of whole media. */
   ofMedia: boolean;
@@ -64,6 +67,7 @@ function ranked({ words, picture, runIds }: Query, target: Target, topK: number,
 async function filtered(query: Query, target: Target, cursor: string | null, signal: AbortSignal): Promise<Answer> {
   const body = {
     conditions: wire(query.conditions),
+    marker_color: query.marker,
     run_ids: query.runIds,
     index_ids: target.kind === 'indexes' ? target.indexIds : [],
     page_size: pageSize,

@@ -52,11 +52,11 @@ interface SearchInput {
 
 /** Search as the address says. Hits of the last search stay until new ones are there. */
 export function useSearch({ address, indexIds, picture, ofMedia }: SearchInput) {
-  const { q = '', index, run } = address;
+  const { q = '', index, run, marker } = address;
   const conditions = useMemo(() => address.filter ?? [], [address.filter]);
   const plan = useMemo(
-    () => searchPlan({ words: q, hasPicture: picture.isNamed, conditions, index, indexIds: indexIds ?? [] }),
-    [q, picture.isNamed, conditions, index, indexIds],
+    () => searchPlan({ words: q, hasPicture: picture.isNamed, conditions, marked: marker !== undefined, index, indexIds: indexIds ?? [] }),
+    [q, picture.isNamed, conditions, marker, index, indexIds],
   );
   const isReady = plan !== null && (index !== undefined || indexIds !== undefined) && (!picture.isNamed || picture.data !== undefined);
   const applied = plan?.withoutConditions === true ? [] : conditions;
@@ -65,11 +65,12 @@ export function useSearch({ address, indexIds, picture, ofMedia }: SearchInput) 
     words: q,
     picture: picture.isNamed ? (picture.data?.data ?? null) : null,
     conditions: applied,
+    marker: marker ?? null,
     runIds: run === undefined ? [] : [run],
     ofMedia,
   };
   const found = useInfiniteQuery({
-    queryKey: ['search', 'hits', plan?.targets ?? null, q, address.picture ?? null, applied, run ?? null, ofMedia],
+    queryKey: ['search', 'hits', plan?.targets ?? null, q, address.picture ?? null, applied, marker ?? null, run ?? null, ofMedia],
     enabled: isReady,
     placeholderData: keepPreviousData,
     staleTime: 30_000,

@@ -34,6 +34,7 @@ test('a search of everything is saved for all indexes', () => {
 test('searches that no saved search can repeat say why', () => {
   expect(obstacleTo({}, ['i1'])).toBe('nothing-sought');
   expect(obstacleTo({ q: 'cat', picture: 'segment:s1' }, ['i1'])).toBe('picture');
+  expect(obstacleTo({ filter: [condition], marker: 'any' }, ['i1'])).toBe('marker');
   expect(obstacleTo({ q: 'cat', run: 'r1' }, ['i1'])).toBe('run');
   expect(obstacleTo({ q: 'cat' }, [])).toBe('no-index');
   expect(obstacleTo({ q: 'cat' }, Array.from({ length: 21 }, (_, place) => `i${place}`))).toBe('too-many-indexes');

@@ -10,12 +10,13 @@ export type ScoredSpace = Models['Floor']['space'];
 const maxIndexes = 20;
 
 /** Why the search of an address cannot be saved; null if it can. */
-type Obstacle = 'nothing-sought' | 'picture' | 'run' | 'no-index' | 'too-many-indexes' | 'not-own';
+type Obstacle = 'nothing-sought' | 'picture' | 'marker' | 'run' | 'no-index' | 'too-many-indexes' | 'not-own';
 
 /** Return why a search cannot be saved. `indexIds` are the reader's own indexes; a search of everything covers them. */
-export function obstacleTo({ q, picture, index, run, filter = [] }: SearchAddress, indexIds: readonly string[]): Obstacle | null {
+export function obstacleTo({ q, picture, index, run, filter = [], marker }: SearchAddress, indexIds: readonly string[]): Obstacle | null {
   if (picture !== undefined) return 'picture';
   if (q === undefined && filter.length === 0) return 'nothing-sought';
+  if (marker !== undefined && q === undefined) return 'marker';
   if (run !== undefined) return 'run';
   if (index === playground) return null;
   if (index !== undefined) return indexIds.includes(index) ? null : 'not-own';
