@@ -108,6 +108,18 @@ class LiveServer:
             time.sleep(0.1)
         return export_id
 
+    def new_clip(self, video_id: str, start: float) -> str:
+        """Ask for a clip of a second; return its id."""
+        times = {"start_seconds": start, "end_seconds": start + 1}
+        return str(self.post(f"/videos/{video_id}/clips", **times)["clip_id"])
+
+    def new_marker(self, target_type: str, target_id: str) -> str:
+        """Put a marker on a target; return its id."""
+        body = {"target": {"type": target_type, "id": target_id}, "color": "red"}
+        answer = self.client.put("/markers", json=body)
+        assert answer.is_success, answer.text
+        return str(answer.json()["marker_id"])
+
     def new_picture(self, seed: int) -> str:
         return self.import_file(picture(self._folder, f"leaf-{seed}.png", seed=seed))[1]
 
@@ -171,6 +183,8 @@ class LiveServer:
             "upload_id": self.new_upload(sent=True),
             "file_name": "film.mp4",
             "export_id": self.new_export(run_id),
+            "clip_id": self.new_clip(video_id, 0.0),
+            "marker_id": self.new_marker("video", video_id),
             **make_examples(self.post),
         }
         ids["delivery_id"] = self.new_delivery(ids["webhook_id"], receiver)

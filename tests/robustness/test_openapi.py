@@ -244,7 +244,11 @@ class Cases:
             self._values["file"] = [target.archive.picture]
         self._ids = {name: [value] for name, value in target.archive.ids.items()}
         if self._method in ("DELETE", "PUT", "PATCH") or self._path.endswith("/deletion"):
-            self._ids |= target.expendable
+            self._ids |= {name: ids for name, ids in target.expendable.items() if not self._has_clip(name)}
+
+    def _has_clip(self, name: str) -> bool:
+        """Return whether the path names a clip of the medium ``name``: expendable media have none."""
+        return name == "video_id" and "{clip_id}" in self._path
 
     def strategy(self) -> st.SearchStrategy[Any]:
         modes = [GenerationMode.POSITIVE] * 3
