@@ -106,9 +106,14 @@ class ExportWork:
         return False
 
     def _snapshot(self, export: Export, attempt: Attempt) -> list[MediumOfRun]:
-        """Return the stored snapshot, or take it. Raises: Superseded."""
+        """Return the stored snapshot, or take it. Raises: Superseded.
+
+        The file of an earlier snapshot goes first: it may hold a medium that was deleted since, and have the
+        size of the file to come.
+        """
         if export.snapshot_taken:
             return self._snapshots.read(export.tenant_id, export.export_id)
+        self._blobs.delete(blob_keys.export_file(export.tenant_id, export.export_id))
         snapshot = self._snapshots.take(export, attempt.check)
         runs, media = len({each.run_id for each in snapshot}), len({each.media_id for each in snapshot})
 
