@@ -166,7 +166,8 @@ class ExportWork:
         return stored
 
     def _finish(self, export: Export, object_uri: str | None) -> bool:
-        """Complete the export and tell it, in one transaction. Return False if its snapshot is discarded."""
+        """Complete the export and tell it, in one transaction. Return False if its snapshot is discarded, or
+        if another worker is storing a file of another size: markers and titles may change meanwhile."""
         key = keys.export(export.tenant_id, export.export_id)
 
         def decide() -> Decision[bool]:
@@ -174,7 +175,7 @@ class ExportWork:
             found = batch.get(Export, key)
             if found is None or found.status.is_terminal:
                 return Decision(True)
-            if found.revision != export.revision:
+            if (found.revision, found.file_size_bytes) != (export.revision, export.file_size_bytes):
                 return Decision(False)
             done = course.completed(found, clock.now(), self._keep, object_uri)
             return Decision(True, _ending(done, batch.version(key)))
