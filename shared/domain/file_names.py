@@ -1,9 +1,12 @@
-"""File names as clients send them."""
+"""File names as clients send them, and those of downloads."""
 
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
 _MAX_CHARACTERS: Final = 255
+_MAX_STEM_CHARACTERS: Final = 200
+_SEPARATORS: Final = str.maketrans("/\\:", "---")
+"""Characters that some file systems do not take in a name."""
 
 
 def base_name(sent: str) -> str:
@@ -16,6 +19,12 @@ def base_name(sent: str) -> str:
         return plain  # most names of an archive, ten times as fast
     last = PureWindowsPath(PurePosixPath(sent).name).name
     return "".join(c for c in last if c.isprintable()).strip()[-_MAX_CHARACTERS:] or "media"
+
+
+def title_stem(title: str) -> str:
+    """Return a title as the start of the name of a download: on one line, without separators of paths, at
+    most 200 characters long."""
+    return base_name(title.translate(_SEPARATORS))[:_MAX_STEM_CHARACTERS]
 
 
 def _is_plain(name: str) -> bool:

@@ -50,7 +50,7 @@ def dues(runtime: Runtime) -> list[Due]:
 
 @pytest.fixture
 def video_id(client: TestClient, runtime: Runtime, tmp_path: Path) -> str:
-    answer = send(client, make_video(tmp_path / "film.mp4", seconds=4), title="A film")
+    answer = send(client, make_video(tmp_path / "film.mp4", seconds=4), title="A/film")
     run_imports(runtime)
     (found,) = client.get(f"/import-jobs/{answer.json()['job_id']}").json()["video_ids"]
     assert isinstance(found, str)
@@ -67,11 +67,11 @@ def test_clip_is_made_and_downloaded_under_its_name(
     clip = client.get(f"{path}/{asked.json()['clip_id']}").json()
     assert (clip["status"], clip["progress"], clip["copied"], clip["error"]) == ("ready", 1.0, True, None)
     assert clip["duration_seconds"] == pytest.approx(1.5, abs=0.3)
-    assert clip["file_name"] == "A film 1-2.5.mp4"
+    assert clip["file_name"] == "A-film 1-2.5.mp4"
     (listed,) = client.get(path).json()["clips"]
     assert listed | {"download_url": None} == clip | {"download_url": None}
     file = client.get(clip["download_url"])
-    assert file.headers["Content-Disposition"].endswith("A%20film%201-2.5.mp4")
+    assert file.headers["Content-Disposition"].endswith("A-film%201-2.5.mp4")
     assert len(file.content) == clip["size_bytes"]
     (tmp_path / "clip.mp4").write_bytes(file.content)
     with av.open(str(tmp_path / "clip.mp4")) as container:

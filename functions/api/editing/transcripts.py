@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from functions.api.editing.schemas import Transcript
 from functions.api.editing.text_file import text_file
 from shared.domain.access import Scope
+from shared.domain.file_names import title_stem
 from shared.http.admission.admission import Lane
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call, authorised
@@ -62,7 +63,7 @@ async def get_transcript(
 
     def read() -> Response:
         found = call.runtime.editing.transcripts.read(call.caller, video_id, cues, language)
-        name = f"{found.media.title}.{format.value}"
+        name = f"{title_stem(found.media.title)}.{format.value}"
         headers = {"Content-Language": found.language} if found.language else {}
         return text_file(_content(found, format, with_words=words), name, _MEDIA_TYPES[format], headers)
 

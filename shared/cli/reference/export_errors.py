@@ -8,7 +8,7 @@ EXPORT_ERRORS: Final = (
     ErrorEntry(
         "export_empty",
         (409,),
-        "No run of the index has ended, so there is nothing to export.",
+        "No run of the index has ended, or the media of the run were deleted, so there is nothing to export.",
         "Run a prompt over the index, and export it when the run has ended.",
     ),
     ErrorEntry(

@@ -13,6 +13,7 @@ from ulid import ULID
 
 from shared.domain import clock
 from shared.domain.due import Due, DueKind
+from shared.domain.file_names import title_stem
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media
 
@@ -89,7 +90,7 @@ class Clip(BaseModel):
         if self.file_key is None:
             return None
         suffix = self.file_key.rpartition(".")[2]
-        return f"{title} {_plain(self.start)}-{_plain(self.end)}.{suffix}"
+        return f"{title_stem(title)} {_plain(self.start)}-{_plain(self.end)}.{suffix}"
 
     @property
     def due(self) -> Due:

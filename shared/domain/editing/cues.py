@@ -19,6 +19,7 @@ _PAUSE_SECONDS: Final = 1.0
 """A pause between words from which a new cue starts."""
 
 _SENTENCE_ENDS: Final = (".", "!", "?", "\u2026", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964")
+_DECIMALS: Final = 3
 _SHORTEST_SECONDS: Final = 0.001
 """Subtitle files have milliseconds. No cue is empty."""
 
@@ -142,15 +143,16 @@ def _cue(words: Sequence[Word]) -> Cue:
 
 
 def _apart(cues: Sequence[Cue]) -> list[Cue]:
-    """Sort cues by time, end each before the next, and let none be empty."""
+    """Sort cues by time, end each before the next, and let none be empty, in whole milliseconds."""
     ordered = sorted(cues, key=lambda cue: cue.start)
     found: list[Cue] = []
     for cue, following in pairwise([*ordered, None]):
         if cue is None:
             continue
-        start = max(cue.start, found[-1].end) if found else cue.start
+        start = round(max(cue.start, found[-1].end) if found else max(0.0, cue.start), _DECIMALS)
         end = cue.end if following is None else min(cue.end, max(following.start, start))
-        found.append(Cue(start, max(end, start + _SHORTEST_SECONDS), cue.lines, cue.words))
+        end = round(max(end, start + _SHORTEST_SECONDS), _DECIMALS)
+        found.append(Cue(start, end, cue.lines, cue.words))
     return found
 
 

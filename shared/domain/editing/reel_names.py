@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from shared.domain.errors import InvalidRequest
@@ -23,9 +23,10 @@ def reel_names(titles: Mapping[str, str], given: Mapping[str, str]) -> dict[str,
     if len(set(names.values())) < len(names):
         raise InvalidRequest("reel_names", "must differ from each other")
     taken = {*names.values(), *_RESERVED}
+    last_numbers: dict[str, int] = {}
     for media_id, title in titles.items():
         if media_id not in names:
-            names[media_id] = _free(_plain(title), taken)
+            names[media_id] = _free(_plain(title)[:_LENGTH].strip("_"), taken, last_numbers)
             taken.add(names[media_id])
     return names
 
@@ -44,9 +45,12 @@ def _plain(title: str) -> str:
     return re.sub(r"[^A-Z0-9]+", "_", ascii_title.upper()).strip("_") or "REEL"
 
 
-def _free(stem: str, taken: Sequence[str] | set[str]) -> str:
-    name, number = stem[:_LENGTH].strip("_"), 1
+def _free(stem: str, taken: Collection[str], last_numbers: dict[str, int]) -> str:
+    """Return a name that is not taken: ``stem``, or its start with a number. ``last_numbers`` has the number
+    that each stem got last, so that many equal titles do not try all numbers again."""
+    name, number = stem, last_numbers.get(stem, 1)
     while name in taken:
         number += 1
         name = f"{stem[: _LENGTH - len(str(number))]}{number}"
+    last_numbers[stem] = number
     return name

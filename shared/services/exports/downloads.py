@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from shared.domain import blob_keys, clock, keys
 from shared.domain.access import Caller, Scope
@@ -46,25 +46,26 @@ class Downloads:
         link_life: timedelta,
         streaming_origin: str | None = None,
     ) -> None:
-        """``base_url`` is the origin under which clients reach the server. Links are made over TLS only: the
-        official clients accept no other. ``streaming_origin`` sends files that this process cannot."""
+        """``base_url`` is the origin under which clients reach the server. Links are made over TLS only, and
+        without a path before ``/api/v2``: the official clients accept no other. ``streaming_origin`` sends
+        files that this process cannot."""
         self._documents = documents
         self._blobs = blobs
         self._secrets = secrets
-        self._base_url = base_url
+        self._origin = _tls_origin(base_url)
         self._link_life = link_life
         self._streaming_origin = streaming_origin
 
     def link(self, export: Export) -> str | None:
         """Return an address that needs no credential for some minutes.
 
-        None: there is no file to download, or clients reach the server over plain HTTP.
+        None: there is no file to download, or clients reach the server over plain HTTP or below a path.
         """
-        if not export.has_file or not self._base_url.startswith("https://"):
+        if not export.has_file or self._origin is None:
             return None
         permit = DownloadPermit(export.tenant_id, export.export_id)
         token = make_token(self._signing_key(), permit, clock.now() + self._link_life)
-        return f"{self._base_url}{download_path(export.export_id)}?token={token}"
+        return f"{self._origin}{download_path(export.export_id)}?token={token}"
 
     def holder(self, token: str, export_id: str) -> Caller:
         """Return the caller that a token stands for, who may download one export and do nothing else.
@@ -130,6 +131,19 @@ class Downloads:
 
     def _signing_key(self) -> bytes:
         return self._secrets().get_or_create(_SECRET_NAME, 32)
+
+
+def _tls_origin(base_url: str) -> str | None:
+    """Return an address that is an origin of HTTPS as the official clients accept it; None for any other."""
+    parts = urlsplit(base_url)
+    try:
+        has_valid_port = parts.port != 0 and not parts.netloc.endswith(":")
+    except ValueError:
+        return None
+    has_more = "@" in parts.netloc or parts.path or parts.query or parts.fragment
+    if parts.scheme != "https" or not parts.hostname or not has_valid_port or has_more:
+        return None
+    return f"https://{parts.netloc}"
 
 
 def _require_file(export: Export) -> None:

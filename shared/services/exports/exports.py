@@ -181,11 +181,11 @@ class Exports:
     def _writes(self, export: Export) -> list[Write]:
         job, tenant_id = _job(export), export.tenant_id
         writes: list[Write] = [
-            *([] if export.automation_id else [self._guarded(tenant_id)]),
             put(keys.export(tenant_id, export.export_id), export, expected_version=ABSENT),
-            Put(keys.export_at_work(tenant_id, export.export_id), {}),
             put(keys.job(job.job_id), job),
         ]
+        if export.automation_id is None:
+            writes += [self._guarded(tenant_id), Put(keys.export_at_work(tenant_id, export.export_id), {})]
         if export.index_id is not None:
             writes.append(unchanged_index_write(self._documents, tenant_id, export.index_id))
         return writes

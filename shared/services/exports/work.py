@@ -106,9 +106,14 @@ class ExportWork:
         return False
 
     def _snapshot(self, export: Export, attempt: Attempt) -> list[MediumOfRun]:
-        """Return the stored snapshot, or take it. Raises: Superseded."""
+        """Return the stored snapshot, or take it. Raises: Superseded.
+
+        The file of an earlier snapshot goes first: it may hold a medium that was deleted since, and have the
+        size of the file to come.
+        """
         if export.snapshot_taken:
             return self._snapshots.read(export.tenant_id, export.export_id)
+        self._blobs.delete(blob_keys.export_file(export.tenant_id, export.export_id))
         snapshot = self._snapshots.take(export, attempt.check)
         runs, media = len({each.run_id for each in snapshot}), len({each.media_id for each in snapshot})
 
@@ -161,7 +166,8 @@ class ExportWork:
         return stored
 
     def _finish(self, export: Export, object_uri: str | None) -> bool:
-        """Complete the export and tell it, in one transaction. Return False if its snapshot is discarded."""
+        """Complete the export and tell it, in one transaction. Return False if its snapshot is discarded, or
+        if another worker is storing a file of another size: markers and titles may change meanwhile."""
         key = keys.export(export.tenant_id, export.export_id)
 
         def decide() -> Decision[bool]:
@@ -169,7 +175,7 @@ class ExportWork:
             found = batch.get(Export, key)
             if found is None or found.status.is_terminal:
                 return Decision(True)
-            if found.revision != export.revision:
+            if (found.revision, found.file_size_bytes) != (export.revision, export.file_size_bytes):
                 return Decision(False)
             done = course.completed(found, clock.now(), self._keep, object_uri)
             return Decision(True, _ending(done, batch.version(key)))

@@ -6,7 +6,7 @@ in the run, and again when a segment has been retried. Runs of earlier releases 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from shared.domain import keys
@@ -72,7 +72,7 @@ def filter_of_run(run: PromptRun) -> SelectionFilter | None:
 
 
 def select_results(
-    documents: Documents, run: PromptRun, media_id: str, results: Sequence[SegmentResult]
+    documents: Documents, run: PromptRun, media_id: str, results: Iterable[SegmentResult]
 ) -> MediumSelection | None:
     """Evaluate the filter of a run over the results of one medium, and store the selection.
 

@@ -2,25 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final
 
 from shared.domain import keys
 from shared.domain.access import Caller
 from shared.domain.errors import NotFound
-from shared.domain.file_names import base_name
+from shared.domain.file_names import title_stem
 from shared.domain.ids import parse_segment_id
 from shared.domain.media import Media, Segment
 from shared.domain.runs.prompt_run import MediumState
 from shared.ports.blobs import Blobs
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
-
-_SEPARATORS: Final = str.maketrans("/\\:", "---")
-"""Characters that some file systems do not take in a name."""
-
-
-_MAX_STEM: Final = 200
-"""Characters of a title in a file name. File systems take names of 255 bytes or characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +62,6 @@ class MediaGrants:
 def _file_name(media: Media, segment: Segment | None) -> str:
     """Name a download after its medium, with the suffix of the playable file."""
     suffix = PurePosixPath(media.playback_key).suffix
-    stem = base_name(media.title.translate(_SEPARATORS)).removesuffix(suffix)[:_MAX_STEM]
+    stem = title_stem(media.title).removesuffix(suffix)
     times = f" {segment.start:.0f}-{segment.end:.0f}s" if segment and media.duration_seconds else ""
     return f"{stem}{times}{suffix}"

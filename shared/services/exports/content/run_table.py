@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from shared.domain.errors import InvalidRequest
-from shared.domain.exports.content_scope import ContentScope
+from shared.domain.errors import Conflict, InvalidRequest
+from shared.domain.exports.content_scope import ContentScope, ExportType
 from shared.services.exports.content.output import Output
 from shared.services.exports.content.reader import CheckStop
 from shared.services.exports.content.reduced_table import reduce_to_scope
@@ -20,8 +20,8 @@ def write_run_table(
     """Write the file. Return the number of segments.
 
     Raises:
-        InvalidRequest: the scope does not have exactly one run.
-        Conflict: the run has not ended.
+        InvalidRequest: the scope has several runs.
+        Conflict: the run has not ended, or all media of an index export are gone.
     """
     run_id = single_run(scope)
     with tables.open(scope.tenant_id, run_id, check_stop) as path:
@@ -31,9 +31,18 @@ def write_run_table(
 
 
 def single_run(scope: ContentScope) -> str:
-    """Return the run of a scope. Raises: InvalidRequest: the scope does not have exactly one run."""
+    """Return the run of a scope.
+
+    Raises: InvalidRequest: the scope has several runs. Conflict: it has none, because all media are gone.
+    """
+    if scope.export_type is ExportType.PROMPT_RUN:
+        return scope.target_id
     run_ids = {entry.run_id for entry in scope.snapshot}
-    if len(run_ids) != 1:
+    if not run_ids:
+        raise Conflict(
+            "The media of the run were deleted, so there is nothing to export.", code="export_empty"
+        )
+    if len(run_ids) > 1:
         raise InvalidRequest(
             "format",
             f"sqlite holds one run, and this export has {len(run_ids)}: choose one run in prompt_run_ids, "

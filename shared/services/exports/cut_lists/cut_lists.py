@@ -8,6 +8,7 @@ from typing import Final
 
 from shared.domain.access import Caller
 from shared.domain.editing.cut_list import CutList, CutListFormat, CutListOptions, cut_list
+from shared.domain.file_names import title_stem
 from shared.services.exports.cut_lists.edl import edl
 from shared.services.exports.cut_lists.fcpxml import fcpxml
 from shared.services.exports.cut_lists.otio import otio
@@ -47,4 +48,4 @@ class CutLists:
         """
         chosen = self._sources.read(caller, source)
         content = _WRITERS[form](cut_list(chosen.cuts, chosen.media, options))
-        return CutListFile(content, f"{options.title}.{form.value}")
+        return CutListFile(content, f"{title_stem(options.title)}.{form.value}")

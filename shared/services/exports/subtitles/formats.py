@@ -3,11 +3,10 @@
 SubRip: one format by convention, which has no escapes. WebVTT: https://www.w3.org/TR/webvtt1/.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from shared.domain.editing.cues import Cue
-from shared.domain.evidence import Word
 
 _WITHOUT_TAGS: Final = str.maketrans({"<": "\u2039", ">": "\u203a", "{": "(", "}": ")"})
 """Players take ``<...>`` and ``{...}`` in SubRip for tags, and SubRip has no way to escape them."""
@@ -43,15 +42,20 @@ def plain_text(cues: Sequence[Cue]) -> str:
 def _payload(cue: Cue, with_words: bool) -> str:
     if not with_words:
         return "\n".join(line.translate(_VTT_ESCAPES) for line in cue.lines)
-    words = list(cue.words)
-    return "\n".join(" ".join(_timed(cue, words.pop(0)) for _ in line.split()) for line in cue.lines)
+    texts = iter(_timed_words(cue))
+    return "\n".join(" ".join(next(texts) for _ in line.split()) for line in cue.lines)
 
 
-def _timed(cue: Cue, word: Word) -> str:
-    """Write a word after its time. A timestamp tag lies strictly inside its cue."""
-    text = word.text.translate(_VTT_ESCAPES)
-    is_inside = _milliseconds(cue.start) < _milliseconds(word.start) < _milliseconds(cue.end)
-    return f"<{_time(word.start, '.')}>{text}" if is_inside else text
+def _timed_words(cue: Cue) -> Iterator[str]:
+    """Yield each word after its time. A timestamp tag lies inside its cue, and after the tag before it."""
+    last, end = _milliseconds(cue.start), _milliseconds(cue.end)
+    for word in cue.words:
+        text, start = word.text.translate(_VTT_ESCAPES), _milliseconds(word.start)
+        if last < start < end:
+            last = start
+            yield f"<{_time(word.start, '.')}>{text}"
+        else:
+            yield text
 
 
 def _time(seconds: float, point: str) -> str:

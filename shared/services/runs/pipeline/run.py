@@ -23,7 +23,7 @@ from shared.services.runs.execution.progress import Progress
 from shared.services.runs.execution.stop_check import RunCancelled, StopCheck
 from shared.services.runs.pipeline.medium import process_medium
 from shared.services.runs.pipeline.retry import retry_segment
-from shared.services.runs.pipeline.run_coordinator import RunCoordinator, settle_medium
+from shared.services.runs.pipeline.run_coordinator import RunCoordinator, selection_of_stored, settle_medium
 from shared.services.runs.pipeline.shard import Shard
 from shared.services.runs.run_options import ResolveModel
 from shared.services.runs.tables.tables import RunTables
@@ -121,7 +121,8 @@ class PromptRunPipeline:
             elif max_starts is None:
                 self._process_medium(run, medium_state, extractor, stop_check, progress)
             elif medium_state.starts >= max_starts:
-                settle_medium(progress, medium_state, RunStatus.FAILED, WORKER_DIED)
+                selection = selection_of_stored(documents, run, medium_state)
+                settle_medium(progress, medium_state, RunStatus.FAILED, WORKER_DIED, selection)
             else:
                 with _count_start(progress, medium_state):
                     self._process_medium(run, medium_state, extractor, stop_check, progress)

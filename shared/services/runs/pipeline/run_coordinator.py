@@ -16,7 +16,8 @@ from shared.domain.clock import timestamp
 from shared.domain.errors import Unavailable
 from shared.domain.job import JobRequest, Workflow
 from shared.domain.media import Media, ProcessingStatus
-from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus
+from shared.domain.runs.prompt_run import MediumState, PromptRun, RunStatus, SegmentResult
+from shared.domain.runs.selection import MediumSelection
 from shared.services.records.documents import Documents
 from shared.services.runs.execution.failures import Failure, attempt, describe
 from shared.services.runs.execution.progress import Progress
@@ -31,11 +32,15 @@ from shared.services.runs.pipeline.plan import plan
 from shared.services.runs.pipeline.retry_outcome import fail_retry
 from shared.services.runs.pipeline.shard import Shard, shards_for
 from shared.services.runs.run_events import run_started
+from shared.services.runs.selection import select_results
 
 if TYPE_CHECKING:  # only the function that finishes runs loads the tables
     from shared.services.runs.tables.tables import RunTables
 
 log: Final = logging.getLogger(__name__)
+
+_RESULTS_PER_READ: Final = 100
+"""Results in memory at a time: a function that finishes runs has little."""
 
 NOT_PROCESSED = Failure("The run ended before this medium was processed.", "not_processed", retryable=True)
 
@@ -154,8 +159,21 @@ class RunCoordinator:
         open_media = [m for m in shard.select(run_media.states) if not m.status.is_terminal]
         selected = [m for m in open_media if selects(m)]
         for medium_state in selected:
-            settle_medium(progress, medium_state, status, failure)
+            selection = selection_of_stored(self._documents, run, medium_state)
+            settle_medium(progress, medium_state, status, failure, selection)
         return len(selected), len(open_media) - len(selected)
+
+
+def selection_of_stored(
+    documents: Documents, run: PromptRun, medium_state: MediumState
+) -> MediumSelection | None:
+    """Evaluate the filter of a run over the results that a broken-off medium has left, and store the
+    selection. None without a filter, or before the medium is segmented."""
+    if not medium_state.recipe:
+        return None
+    results = keys.segment_result(run.tenant_id, run.run_id, medium_state.media_id)
+    read = documents.each(SegmentResult, results, limit=_RESULTS_PER_READ)
+    return select_results(documents, run, medium_state.media_id, read)
 
 
 def settle_medium(
@@ -163,6 +181,7 @@ def settle_medium(
     medium_state: MediumState,
     status: RunStatus,
     failure: Failure | None,
+    selection: MediumSelection | None = None,
 ) -> None:
     """End a medium whose processing did not reach a final status, and release it."""
 
@@ -174,6 +193,8 @@ def settle_medium(
     def end(state: MediumState) -> MediumState:
         if state.video_level_status is not None:
             state.video_level_status = missing_video_level_status(status)
+        if selection is not None:
+            state.is_selected, state.selected_segments = not selection.is_empty, len(selection.ordinals)
         state.failures = None if state.recipe else []  # a medium without segments has no failed segments
         return mark_ended(state, status, failure)
 

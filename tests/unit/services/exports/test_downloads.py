@@ -72,6 +72,33 @@ def test_there_is_no_link_over_plain_http_or_before_the_end(world: ExportWorld, 
     assert refused.value.code == "export_not_completed"
 
 
+@pytest.mark.parametrize(
+    ("base_url", "origin"),
+    [
+        ("https://videos.example", "https://videos.example"),
+        ("HTTPS://Videos.example:8443", "https://Videos.example:8443"),
+        ("https://videos.example:443", "https://videos.example:443"),
+        ("https://[::1]", "https://[::1]"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+        ("https://videos.example/prefix", None),
+        ("https://videos.example?a=b", None),
+        ("https://anna@videos.example", None),
+        ("https://videos.example:", None),
+        ("https://videos.example:0", None),
+        ("https://", None),
+    ],
+)
+def test_links_are_made_that_the_clients_accept(
+    world: ExportWorld, export: Export, base_url: str, origin: str | None
+) -> None:
+    link = downloads(world, base_url).link(export)
+    if origin is None:
+        assert link is None
+    else:
+        assert link is not None
+        assert link.startswith(f"{origin}/api/v2/exports/{export.export_id}/download?token=v1.")
+
+
 def test_export_of_another_tenant_is_not_found(world: ExportWorld, export: Export) -> None:
     with pytest.raises(NotFound):
         downloads(world).open(BERT, export.export_id)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.errors import Conflict, InvalidRequest
+from shared.domain.exports.export import ExportOptions
 from shared.domain.runs.prompt_run import RunStatus
 from shared.services.exports.exports import MAX_RUNS
 from shared.services.exports.snapshots import ended_runs
@@ -54,6 +55,20 @@ def test_index_without_results_is_not_exported(world: ExportWorld) -> None:
     with pytest.raises(Conflict) as refused:
         world.create_of_index()
     assert refused.value.code == "export_empty"
+
+
+def test_exports_of_automations_use_up_no_quota(tmp_path: Path) -> None:
+    world = ExportWorld(tmp_path, max_at_work=1)
+    run_id = world.run(world.film())
+    for number in range(2):
+        options = ExportOptions()
+        world.exports.create_of_run(ANNA, run_id, options, f"exp_{number}", automation_id="aut_1")
+    assert world.create(run_id).automation_id is None
+    with pytest.raises(Conflict) as refused:
+        world.create(run_id)
+    assert refused.value.code == "resource_quota_exceeded"
+    world.do_work()
+    assert world.create(run_id)
 
 
 def test_work_of_an_export_that_is_gone_does_nothing(world: ExportWorld) -> None:

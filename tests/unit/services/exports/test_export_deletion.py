@@ -54,6 +54,19 @@ def test_medium_that_is_deleted_during_the_work_is_left_out(world: ExportWorld) 
     assert world.naming(film.media_id) == {"deletions"}
 
 
+def test_sqlite_of_a_run_without_media_is_an_empty_table(world: ExportWorld) -> None:
+    film = world.film()
+    run_id = world.run(film)
+    of_run = world.create(run_id, format="sqlite")
+    of_index = world.create_of_index(format="sqlite", prompt_run_ids=[run_id])
+    world.delete_medium(film)
+    world.do_work()
+    done, failed = world.read(of_run), world.read(of_index)
+    assert (done.status, done.progress.segments) == (ExportStatus.COMPLETED, 0)
+    assert world.file(done).startswith(b"SQLite format 3")
+    assert (failed.status, failed.error_code) == (ExportStatus.FAILED, "export_empty")
+
+
 def test_deleted_index_takes_its_exports(world: ExportWorld) -> None:
     run_id = world.run(world.film())
     done, waiting = world.create(run_id), world.create_of_index()

@@ -2,20 +2,25 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 
-from shared.domain.connectors.connector import ConnectorChanges
+from shared.domain import keys
+from shared.domain.connectors.connector import ConnectorChanges, StoreAddress
+from shared.domain.connectors.credentials import Credentials
 from shared.domain.errors import Unavailable
+from shared.domain.exports import course
 from shared.domain.exports.content_scope import ContentScope
-from shared.domain.exports.export import ExportStatus, QueueStatus
+from shared.domain.exports.export import Export, ExportStatus, QueueStatus
 from shared.domain.exports.export_format import ExportFormat
 from shared.domain.runs.prompt_run import RunStatus
 from shared.ports.jobs import Interrupted
 from shared.ports.stores import StoreFailed
 from shared.services.exports.content.written import Written
+from tests.unit.services.connectors.memory_stores import MemoryStore, MemoryStores
 from tests.unit.services.exports.export_world import ExportWorld
 from tests.unit.services.storage import ANNA
 
@@ -178,4 +183,34 @@ def test_stopping_server_interrupts_the_work(world: ExportWorld) -> None:
     with pytest.raises(Interrupted):
         world.do_work(stopping=lambda: True)
     world.do_work()
+    assert world.told() == [(export.export_id, "export.ready")]
+
+
+@dataclass
+class SharedStores(MemoryStores):
+    """Stores during whose next write another worker of the same job has written its file."""
+
+    other_worker: Callable[[], object] | None = None
+
+    def open(self, address: StoreAddress, credentials: Credentials) -> MemoryStore:
+        if self.other_worker is not None:
+            self.other_worker()
+            self.other_worker = None
+        return super().open(address, credentials)
+
+
+def test_size_is_that_of_the_file_if_two_workers_write_it(tmp_path: Path) -> None:
+    stores = SharedStores()
+    world = ExportWorld(tmp_path, stores=stores)
+    connector = world.connector()
+    export = world.create(world.run(world.film()), destination_connector_id=connector.connector_id)
+
+    def written(found: Export) -> Export:
+        return course.with_file(found, 0, size=1, segments=1, moment=found.created_at)
+
+    key = keys.export(ANNA.tenant_id, export.export_id)
+    stores.other_worker = lambda: world.documents.update(Export, key, written)
+    world.do_work()
+    done = world.read(export)
+    assert done.file_size_bytes == len(stores.buckets["films"][export.object_key])
     assert world.told() == [(export.export_id, "export.ready")]

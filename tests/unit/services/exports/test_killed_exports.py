@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -11,10 +12,16 @@ from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.records.records import SqliteRecords
 from shared.domain.connectors.connector import StoreAddress
 from shared.domain.connectors.credentials import Credentials
+from shared.domain.exports.content_scope import ContentScope
 from shared.domain.exports.export import Export, ExportStatus
+from shared.domain.exports.export_format import ExportFormat
+from shared.domain.media import Media
 from shared.ports.records import Write
+from shared.services.exports.content.written import Written
+from shared.services.exports.work import ExportWork
 from tests.unit.services.connectors.memory_stores import MemoryStore, MemoryStores
 from tests.unit.services.exports.export_world import ExportWorld
+from tests.unit.services.exports.test_export_work import Content
 
 pytestmark = pytest.mark.slow
 
@@ -145,3 +152,56 @@ def test_killed_delivery_writes_one_object_and_one_event(world: KilledWorld, aft
     assert list(world.blobs.keys("exports/")) == []
     world.delete_medium(film)
     assert world.naming(film.media_id) == {"deletions"}
+
+
+class SameSize(Content):
+    """Content that names the media of its snapshot, and always has the size of whole pages, as SQLite has."""
+
+    def write(
+        self, scope: ContentScope, export_format: ExportFormat, out: BinaryIO, check_stop: Callable[[], Any]
+    ) -> Written:
+        self.text = " ".join(each.media_id for each in scope.snapshot).ljust(4096)
+        return super().write(scope, export_format, out, check_stop)
+
+
+def _is_killed_at(world: KilledWorld, step: int, work: ExportWork) -> bool:
+    """Run the jobs of exports up to a step. Return whether the process was killed there."""
+    world.killer.steps_left, world.killer.after_last = step, False
+    try:
+        world.do_work(work=work)
+    except KilledError:
+        return True
+    world.killer.steps_left = None
+    return False
+
+
+def _killed_at(world: KilledWorld, step: int, work: ExportWork) -> tuple[Media, Export]:
+    """Make an export whose work is killed at a step. Return it, and the medium in it."""
+    film = world.film()
+    export = world.create_of_index(prompt_run_ids=[world.run(film)])
+    assert _is_killed_at(world, step, work)
+    return film, export
+
+
+def _step_with_file(world: KilledWorld, work: ExportWork) -> int:
+    """Return the first step at which the file of an export is stored."""
+    for step in count():
+        _killed_at(world, step, work)
+        if any(key.endswith("/file") for key in world.blobs.keys("exports/")):
+            world.do_work(work=work)
+            return step
+    raise AssertionError
+
+
+def test_file_of_an_earlier_snapshot_is_not_taken_for_the_present_one(world: KilledWorld) -> None:
+    work, step, was_killed = world.new_work(SameSize()), 4, True  # from the snapshot's pointers on
+    step_with_file = _step_with_file(world, work)
+    while was_killed:
+        film, export = _killed_at(world, step_with_file, work)
+        world.delete_medium(film)
+        was_killed = _is_killed_at(world, step, work)
+        world.do_work(work=work)
+        assert world.read(export).status is ExportStatus.COMPLETED
+        assert film.media_id.encode() not in world.file(export), f"killed at step {step}"
+        step += 1
+    assert step >= 8

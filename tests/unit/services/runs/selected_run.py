@@ -15,8 +15,11 @@ from tests.unit.services.storage import ANNA
 BUSY: Final[ConditionSet] = {"conditions": [{"field": "words", "operator": "greater_than", "value": 1}]}
 
 
-def extracted(world: RunWorld, run: PromptRun, media: Media, *words: int | None) -> list[str]:
-    """Store a result for each number of words, failed for None, and end the medium. Return the ids."""
+def extracted(
+    world: RunWorld, run: PromptRun, media: Media, *words: int | None, breaks_off: bool = False
+) -> list[str]:
+    """Store a result for each number of words, failed for None, and end the medium unless it
+    breaks off. Return the ids."""
     work = medium_work(world, media, run)
     ids = []
     for segment, count in zip(segments(media, len(words)), words, strict=True):
@@ -42,7 +45,8 @@ def extracted(world: RunWorld, run: PromptRun, media: Media, *words: int | None)
         return state
 
     work.progress.change(media.media_id, segmented)
-    finish_medium(work)
+    if not breaks_off:
+        finish_medium(work)
     return ids
 
 

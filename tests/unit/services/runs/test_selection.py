@@ -7,11 +7,12 @@ import pytest
 from shared.domain import keys
 from shared.domain.media import Media
 from shared.domain.prompts.prompt import Prompt
-from shared.domain.runs.prompt_run import PromptRun, VideoResult
+from shared.domain.runs.prompt_run import PromptRun, RunStatus, VideoResult
 from shared.domain.runs.selection import MediumSelection
 from shared.domain.runs.statuses import VideoLevelStatus
 from shared.services.records.documents import put
 from shared.services.runs.media_states import remove_from_run
+from shared.services.runs.pipeline.run_coordinator import RunCoordinator
 from shared.services.runs.selection import Selections, SelectionStatus, selection_status
 from shared.services.runs.traces import RunTraces
 from tests.unit.services.run_world import FIXED_2, OVERVIEW, RunWorld
@@ -53,6 +54,16 @@ def test_selection_is_redone_after_change_of_result(world: RunWorld) -> None:
     ids = extracted(world, run, media, 2, 5)
     assert ended(world, run).selected_segments == 2
     assert Selections(world.documents).matched(TENANT, run.run_id, media.media_id) == frozenset(ids)
+
+
+def test_results_of_a_medium_that_broke_off_are_selected(world: RunWorld) -> None:
+    media = world.add_without_bytes()
+    run = new_run(world, media)
+    ids = extracted(world, run, media, 2, 0, breaks_off=True)
+    assert RunCoordinator(world.documents).finish(TENANT, run.run_id) is RunStatus.FAILED
+    run = world.runs.get(ANNA, run.run_id)
+    assert Selections(world.documents).matched(TENANT, run.run_id, media.media_id) == frozenset(ids[:1])
+    assert (run.selected_media_counts, run.selected_segments) == ({media.media_type: 1}, 1)
 
 
 def test_run_keeps_filter_that_it_started_with(world: RunWorld) -> None:

@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 from shared.domain import keys
 from shared.domain.errors import Conflict, ExportTooLarge, InvalidRequest
-from shared.domain.exports.content_scope import MediumOfRun, ResultScope
+from shared.domain.exports.content_scope import ExportType, MediumOfRun, ResultScope
 from shared.domain.exports.export_format import MAX_JSON_BYTES, ExportFormat
 from shared.domain.media import DeletingIndexes
 from shared.domain.prompts.prompt import JsonObject
@@ -185,8 +185,9 @@ def test_limit_of_json_is_that_of_the_clients() -> None:
 def test_sqlite_holds_one_run_that_has_ended(exporter: Exporter, two: TwoMedia) -> None:
     run = add_run(two.documents, {two.media_ids[0]: VALUES}, TENANT)
     entries = [*two.scope.snapshot, MediumOfRun(run.run_id, two.media_ids[0])]
+    of_index = replace(two.scope, export_type=ExportType.INDEX, snapshot=entries)
     with pytest.raises(InvalidRequest, match="choose one run"):
-        exporter.bytes(replace(two.scope, snapshot=entries), ExportFormat.SQLITE)
+        exporter.bytes(of_index, ExportFormat.SQLITE)
     unfinished = run.model_copy(update={"status": RunStatus.PROCESSING})
     two.documents.write(put(keys.prompt_run(TENANT, run.run_id), unfinished))
     with pytest.raises(Conflict):
