@@ -1,9 +1,13 @@
-"""File names as clients send them."""
+"""File names as clients send them, and as the server names files for them."""
 
+import re
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Final
+from typing import Final, Literal
+from urllib.parse import quote
 
 _MAX_CHARACTERS: Final = 255
+_NOT_QUOTABLE: Final = re.compile(r'[^ -~]|["%/\\]')
+"""What a quoted string cannot hold, or what clients read in different ways (RFC 6266, appendix D)."""
 
 
 def base_name(sent: str) -> str:
@@ -16,6 +20,16 @@ def base_name(sent: str) -> str:
         return plain  # most names of an archive, ten times as fast
     last = PureWindowsPath(PurePosixPath(sent).name).name
     return "".join(c for c in last if c.isprintable()).strip()[-_MAX_CHARACTERS:] or "media"
+
+
+def content_disposition(kind: Literal["attachment", "inline"], file_name: str) -> str:
+    """Return the header ``Content-Disposition`` with a name (RFC 6266).
+
+    No character of the name can end the header. Clients that do not know ``filename*``, such as curl, get
+    ``filename``, in which ``_`` stands for each character that it cannot hold.
+    """
+    plain = _NOT_QUOTABLE.sub("_", file_name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 def _is_plain(name: str) -> bool:
