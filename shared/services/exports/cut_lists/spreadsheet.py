@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.domain.editing.cut_list import CutEvent, CutList
 from shared.domain.editing.timecode import timecode
+from shared.domain.exports.formulas import safe_cell
 
 COLUMNS: Final = (
     "event",
@@ -26,14 +27,9 @@ COLUMNS: Final = (
     "drop_frame",
 )
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def spreadsheet(cuts: CutList) -> str:
-    """Write CSV. ``start_seconds`` and ``end_seconds`` are times of the medium, with the handles.
-
-    Spreadsheets run cells that begin as a formula does; an apostrophe before such a text prevents that.
-    """
+    """Write CSV. ``start_seconds`` and ``end_seconds`` are times of the medium, with the handles."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -55,7 +51,7 @@ def _row(cuts: CutList, event: CutEvent) -> list[str]:
     texts = [event.name, media.title, media.file_name, event.medium.reel]
     return [
         str(event.number),
-        *(_cell(each) for each in texts),
+        *map(safe_cell, texts),
         media.media_id,
         event.cut.segment_id or "",
         *codes,
@@ -64,7 +60,3 @@ def _row(cuts: CutList, event: CutEvent) -> list[str]:
         rate.name,
         "yes" if cuts.drop_frame else "no",
     ]
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

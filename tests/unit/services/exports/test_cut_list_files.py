@@ -179,11 +179,11 @@ def test_fcpxml_is_read_by_opentimelineio() -> None:
 
 def test_csv_has_timecodes_and_seconds_and_no_formulas() -> None:
     cuts = build(
-        Cut("vid_a", 1.0, 2.0, '=1+1,"x"', "seg_1"), media=[medium(title="@film")], handles_seconds=0.5
+        Cut("vid_a", 1.0, 2.0, '=1+1,"x"', "seg_1"), media=[medium(title="\uff1dfilm")], handles_seconds=0.5
     )
     (row,) = csv.DictReader(io.StringIO(spreadsheet(cuts)))
     assert tuple(row) == COLUMNS
-    assert (row["name"], row["title"]) == ('\'=1+1,"x"', "'@film")
+    assert (row["name"], row["title"]) == ('\'=1+1,"x"', "'\uff1dfilm")
     assert (row["source_in"], row["start_seconds"], row["end_seconds"]) == (
         "00:00:00:12",
         "0.480000",
