@@ -64,7 +64,7 @@ EXPORT_ERRORS: Final = (
         "no_room",
         (),
         "The disk of the server has no room for the file of the export.",
-        "Delete media or exports, then create the export again.",
+        "Free some disk or delete media, then create the export again.",
     ),
     ErrorEntry(
         "export_interrupted",
