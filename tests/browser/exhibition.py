@@ -17,6 +17,7 @@ from tests.browser.automation_interval import end_interval_of_paused
 from tests.browser.film_store import connected, film_store, still
 from tests.browser.indexes import new_index
 from tests.clients.conftest import Archive
+from tests.stores.providers import Provider
 from tests.waiting import wait_until
 
 _POLL: Final = 0.3
@@ -56,12 +57,13 @@ class Exhibition:
     import_index_id: str
     import_job_id: str
     saved_search_id: str
+    export_id: str
 
 
 def open_exhibition(
     base_url: str, api_key: str, archive: Archive, data_folder: Path, folder: Path, receiver: str
 ) -> Exhibition:
-    """Connect stores and a receiver of webhooks, import from a store, automate it, and save a search.
+    """Connect stores and a receiver of webhooks, import from a store, automate it, save a search, and export.
 
     ``UPDATE_PICTURES=1`` adds more media and their run.
     """
@@ -84,6 +86,7 @@ def open_exhibition(
         import_job_id = _import(api, connector_id, import_index_id)
         _automate(api, connector_id, import_index_id, archive)
         store.put("stills/2024/still-10.png", still(folder, 500))
+        export_id = _export(api, store, run_id, archive)
         for results in (2, 3):  # the import and its run, and a check that finds nothing new
             _let_automation_look(api, data_folder, import_index_id, results)
     return Exhibition(
@@ -97,6 +100,7 @@ def open_exhibition(
         import_index_id=import_index_id,
         import_job_id=import_job_id,
         saved_search_id=saved_search_id,
+        export_id=export_id,
     )
 
 
@@ -116,6 +120,22 @@ def _import(api: httpx.Client, connector_id: str, index_id: str) -> str:
     job_id = str(api.post("/import-jobs", json=body).raise_for_status().json()["job_id"])
     wait_until(lambda: api.get(f"/import-jobs/{job_id}").json()["status"] == "completed", "the import")
     return job_id
+
+
+def _export(api: httpx.Client, store: Provider, run_id: str, archive: Archive) -> str:
+    """Export a run for a download, and an index into a store. Return the id of the first export."""
+    connector_id = connected(api, store, "Results of the city", scopes=["export"])
+    to_store = {"destination_connector_id": connector_id, "destination_subpath": "films", "format": "parquet"}
+    started = [
+        api.post(f"/exports/index/{archive.index_id}", json=to_store),
+        api.post(f"/exports/prompt-run/{run_id}", json={"format": "csv"}),
+    ]
+    ids = [str(answer.raise_for_status().json()["export_id"]) for answer in started]
+    wait_until(
+        lambda: all(api.get(f"/exports/{each}").json()["status"] == "completed" for each in ids),
+        "the exports",
+    )
+    return ids[-1]
 
 
 def _let_automation_look(api: httpx.Client, data_folder: Path, index_id: str, results: int) -> None:

@@ -47,15 +47,20 @@ export async function unwrap<Body>(pending: Promise<Answer<Body>>): Promise<Body
 
 /** Fetch a file of the API, such as a thumbnail, with the key of the session. Throws `ApiProblem`. */
 export async function fetchFile(path: string, signal?: AbortSignal): Promise<Blob> {
+  return (await openFile(path, signal)).blob();
+}
+
+/** Begin to fetch a file of the API with the key of the session. The answer has its body yet to come. Throws `ApiProblem`. */
+export async function openFile(path: string, signal?: AbortSignal, method: 'GET' | 'HEAD' = 'GET'): Promise<Response> {
   const session = currentSession();
   let response: Response;
   try {
-    response = await fetch(path, { headers: session === null ? {} : { 'X-API-Key': session.key }, signal: signal ?? null });
+    response = await fetch(path, { method, headers: session === null ? {} : { 'X-API-Key': session.key }, signal: signal ?? null });
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw ApiProblem.unreachable(cause);
   }
   if (response.status === 401) endRefusedSession(session?.key ?? null);
   if (!response.ok) throw ApiProblem.of(response, await response.json().catch(() => null));
-  return response.blob();
+  return response;
 }

@@ -263,6 +263,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description List the latest exports, newest first.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/exports/index/{index_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Index
+         * @description Export the results of an index: those of all runs that have ended, or of ``prompt_run_ids``.
+         *
+         *     The runs and media that exist now are exported. A medium that is deleted meanwhile is left out.
+         */
+        post: operations["export_index"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/exports/prompt-run/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Prompt Run
+         * @description Export the results of a run that has ended.
+         */
+        post: operations["export_prompt_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description Get an export, with its progress.
+         */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/exports/{export_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Export
+         * @description Download the file of an export, always whole: a ``Range`` header is ignored.
+         */
+        get: operations["download_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/exports/{export_id}/download-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Export Download Url
+         * @description Create a link that downloads the file of an export without a credential, for some minutes.
+         *
+         *     Over plain HTTP ``download_url`` is null: the official clients accept links over TLS only.
+         */
+        post: operations["create_export_download_url"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/import-jobs": {
         parameters: {
             query?: never;
@@ -458,12 +582,14 @@ export interface paths {
         };
         /**
          * Get Export Automation
-         * @description Get the export automation of an index.
+         * @description Get the export automation of an index: its settings, and what it did last.
          */
         get: operations["get_export_automation"];
         /**
          * Save Export Automation
-         * @description Create the export automation of an index, or replace its settings. Nothing is delivered yet.
+         * @description Create the export automation of an index, or replace its settings. Its history stays.
+         *
+         *     Each run over the index that ends from now on is exported as JSON through the connector.
          */
         put: operations["save_export_automation"];
         post?: never;
@@ -700,6 +826,53 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/markers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Markers
+         * @description List markers, those created last first.
+         */
+        get: operations["list_markers"];
+        /**
+         * Put Marker
+         * @description Set the marker of a medium, a segment, a prompt run or a result, or of a field of a segment or result.
+         *
+         *     A target has at most one marker: a second request changes it and keeps its ``marker_id``. A marker on a
+         *     segment also shows on the results of the segment.
+         */
+        put: operations["put_marker"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/markers/{marker_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Marker
+         * @description Delete a marker.
+         */
+        delete: operations["delete_marker"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1562,6 +1735,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/videos/cut-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Cut List
+         * @description Write a cut list of parts of media: CMX 3600 (``edl``), FCPXML 1.9, OpenTimelineIO or CSV.
+         *
+         *     Pictures are left out. Status 404 if a medium, a segment or the run does not exist.
+         */
+        post: operations["create_cut_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/videos/segments/{segment_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -1646,6 +1841,57 @@ export interface paths {
          *     same deletion.
          */
         delete: operations["delete_video"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/videos/{video_id}/clips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clips
+         * @description List the clips of a medium, newest first.
+         */
+        get: operations["list_clips"];
+        put?: never;
+        /**
+         * Create Clip
+         * @description Make a file of a part of a medium, at most 10 minutes long.
+         *
+         *     The same part has one clip: a repeated request returns it, and makes it again if it has failed. Its file
+         *     is removed after 7 days.
+         */
+        post: operations["create_clip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/videos/{video_id}/clips/{clip_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Clip
+         * @description Get a clip: its status and, once it is ready, a link to its file.
+         */
+        get: operations["get_clip"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Clip
+         * @description Delete a clip and its file.
+         */
+        delete: operations["delete_clip"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1746,7 +1992,8 @@ export interface paths {
          *
          *     ``run_id`` selects the segments and results of one run, ``latest_run`` those of the newest run that has
          *     results. With neither, the list contains the segments of that run, each with its newest successful result.
-         *     A run that is queued or at work does not empty the list.
+         *     A run that is queued or at work does not empty the list. ``marker_color`` selects segments with a marker
+         *     on them, a result of them, or a field of either.
          */
         get: operations["list_segments"];
         put?: never;
@@ -1789,6 +2036,29 @@ export interface paths {
          * @description Get what models saw, heard and read in a medium, with times: empty until a run has analysed it.
          */
         get: operations["video_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/videos/{video_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Transcript
+         * @description Get what is said in a medium, as a file.
+         *
+         *     A medium in which nothing is said has a file without cues. Status 404 if the medium has not been
+         *     transcribed yet, not in ``language``, or is a picture.
+         */
+        get: operations["get_transcript"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2045,6 +2315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workflow/media-grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant Media
+         * @description Grant the download of the playable file of a medium. Fetch ``url`` without credentials.
+         */
+        post: operations["grant_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workflow/process": {
         parameters: {
             query?: never;
@@ -2061,6 +2351,28 @@ export interface paths {
          *     Processing continues in the background; ``status_url`` in the response is the address to poll.
          */
         post: operations["process"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workflow/runs/{run_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Run Results
+         * @description List the results of a whole run, all of them and those that the prompt's filter selects.
+         *
+         *     Each stream continues with its own cursor. ``video_id`` restricts both to one medium.
+         */
+        get: operations["list_run_results"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2218,7 +2530,7 @@ export interface components {
          * AutomationAction
          * @enum {string}
          */
-        AutomationAction: "import_started" | "run_started" | "run_blocked" | "nothing";
+        AutomationAction: "import_started" | "run_started" | "run_blocked" | "export_started" | "export_blocked" | "export_delivered" | "export_failed" | "nothing";
         /**
          * AutomationList
          * @description The automations of all indexes, in the order of their indexes' ids.
@@ -2252,6 +2564,8 @@ export interface components {
             import_job_id: string | null;
             /** Run Id */
             run_id: string | null;
+            /** Export Id */
+            export_id: string | null;
         };
         /**
          * BatchSegmentsRequest
@@ -2296,6 +2610,73 @@ export interface components {
              * @default
              */
             start_after: string;
+        };
+        /**
+         * Clip
+         * @description A clip.
+         *
+         *     ``progress`` is from 0 to 1. ``file_start_seconds`` is the time of the medium at which the file starts:
+         *     at most half a second before ``start_seconds`` if its streams were copied (``copied``). ``download_url``
+         *     works without a key for a limited time; each answer has a new one. It is null until the clip is ready.
+         */
+        Clip: {
+            /** Clip Id */
+            clip_id: string;
+            /** Video Id */
+            video_id: string;
+            status: components["schemas"]["ClipStatus"];
+            /** Progress */
+            progress: number;
+            /** Start Seconds */
+            start_seconds: number;
+            /** End Seconds */
+            end_seconds: number;
+            /** Precise */
+            precise: boolean;
+            /** Copied */
+            copied: boolean | null;
+            /** File Start Seconds */
+            file_start_seconds: number | null;
+            /** Duration Seconds */
+            duration_seconds: number | null;
+            /** Content Type */
+            content_type: string | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** File Name */
+            file_name: string | null;
+            /** Download Url */
+            download_url: string | null;
+            error: components["schemas"]["ClipFailure"] | null;
+            /** Created At */
+            created_at: string;
+            /** Completed At */
+            completed_at: string | null;
+            /** Expires At */
+            expires_at: string;
+        };
+        /**
+         * ClipFailure
+         * @description Why a clip was not made. ``code`` is stable; ``message`` is for people.
+         */
+        ClipFailure: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ClipStatus
+         * @enum {string}
+         */
+        ClipStatus: "pending" | "processing" | "ready" | "failed";
+        /**
+         * Clips
+         * @description The clips of a medium, newest first: at most 100.
+         */
+        Clips: {
+            /** Clips */
+            clips: components["schemas"]["Clip"][];
         };
         /**
          * CloudFile
@@ -2443,6 +2824,25 @@ export interface components {
              * Format: password
              */
             client_secret: string;
+        };
+        /**
+         * CreateClipRequest
+         * @description A part of a medium: a segment by its id, or the span of ``start_seconds`` and ``end_seconds``.
+         *
+         *     A ``precise`` clip starts at the very frame of its start.
+         */
+        CreateClipRequest: {
+            /** Segment Id */
+            segment_id?: string | null;
+            /** Start Seconds */
+            start_seconds?: number | null;
+            /** End Seconds */
+            end_seconds?: number | null;
+            /**
+             * Precise
+             * @default false
+             */
+            precise: boolean;
         };
         /**
          * CreateImportJobRequest
@@ -2601,6 +3001,52 @@ export interface components {
             } | null;
         };
         /**
+         * CueKind
+         * @description What a cue is made of.
+         * @enum {string}
+         */
+        CueKind: "sentence" | "segment" | "word";
+        /**
+         * CutListFormat
+         * @enum {string}
+         */
+        CutListFormat: "edl" | "fcpxml" | "otio" | "csv";
+        /**
+         * CutListRequest
+         * @description A cut list.
+         *
+         *     ``frame_rate`` is required if the media have different ones; all positions are then rounded to it.
+         *     ``drop_frame`` is true by default at 29.97 and 59.94. ``handles_seconds`` extends each part at both ends,
+         *     inside its medium. ``reel_names`` and ``start_timecodes`` are by ``video_id``.
+         */
+        CutListRequest: {
+            format: components["schemas"]["CutListFormat"];
+            /** Source */
+            source: components["schemas"]["SegmentsSource"] | components["schemas"]["RunSource"] | components["schemas"]["MarkersSource"];
+            /**
+             * Title
+             * @default Cut list
+             */
+            title: string;
+            /** Frame Rate */
+            frame_rate?: ("23.976" | "24" | "25" | "29.97" | "30" | "48" | "50" | "59.94" | "60") | null;
+            /** Drop Frame */
+            drop_frame?: boolean | null;
+            /**
+             * Handles Seconds
+             * @default 0
+             */
+            handles_seconds: number;
+            /** Reel Names */
+            reel_names?: {
+                [key: string]: string;
+            };
+            /** Start Timecodes */
+            start_timecodes?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * DebounceInterval
          * @enum {string}
          */
@@ -2663,6 +3109,11 @@ export interface components {
             /** Index Created */
             index_created: boolean;
         };
+        /**
+         * DestinationType
+         * @enum {string}
+         */
+        DestinationType: "download" | "connector";
         /**
          * EmbeddingModel
          * @description A model that embeds text or pictures.
@@ -2744,9 +3195,79 @@ export interface components {
          */
         ExecutionStatus: "not_requested" | "pending" | "submitted" | "blocked";
         /**
+         * Export
+         * @description An export.
+         *
+         *     ``download_url`` is the path of the file, for requests with a credential; it is null unless the file can
+         *     be downloaded. ``gcs_uri`` is the durable URI of the file: in this server, or of the delivered object.
+         *     ``queue_status`` ``failed`` says that another attempt would fail too, ``dead_letter`` that no attempt is
+         *     left. ``expires_at`` is when the file is removed, ``file_removed_at`` when it was.
+         */
+        Export: {
+            /** Export Id */
+            export_id: string;
+            /** User Id */
+            user_id: string;
+            export_type: components["schemas"]["ExportType"];
+            /** Target Id */
+            target_id: string;
+            status: components["schemas"]["ExportStatus"];
+            /** Created At */
+            created_at: string;
+            /** Gcs Uri */
+            gcs_uri: string | null;
+            /** Download Url */
+            download_url: string | null;
+            /** File Size Bytes */
+            file_size_bytes: number | null;
+            /** Error Message */
+            error_message: string | null;
+            export_params: components["schemas"]["ExportParams"];
+            queue_status: components["schemas"]["QueueStatus"];
+            /** Attempts */
+            attempts: number;
+            /** Max Attempts */
+            max_attempts: number;
+            /** Available At */
+            available_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /** Updated At */
+            updated_at: string;
+            /** Last Error */
+            last_error: string | null;
+            destination_type: components["schemas"]["DestinationType"];
+            /** Destination Connector Id */
+            destination_connector_id: string | null;
+            /** Destination Base Path */
+            destination_base_path: string | null;
+            /** Destination Subpath */
+            destination_subpath: string | null;
+            /** Destination Uri */
+            destination_uri: string | null;
+            format: components["schemas"]["ExportFormat"];
+            result_scope: components["schemas"]["ResultScope"];
+            /** Include Embeddings */
+            include_embeddings: boolean;
+            /** File Name */
+            file_name: string;
+            progress: components["schemas"]["ExportProgress"];
+            /** Error Code */
+            error_code: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** File Removed At */
+            file_removed_at: string | null;
+            removal_reason: components["schemas"]["RemovalReason"] | null;
+        };
+        /**
          * ExportAutomation
-         * @description The export automation of an index. This server stores it and delivers nothing yet: ``last_result`` is
-         *     null, and ``history`` is empty.
+         * @description The export automation of an index.
+         *
+         *     ``status`` is ``active`` if the automation works; else ``status_reason`` says why it does not.
+         *     ``last_result`` is the newest of ``history``, which has at most 20 results, newest first.
          */
         ExportAutomation: {
             /** Automation Id */
@@ -2767,9 +3288,9 @@ export interface components {
             destination_connector_id: string;
             /** Destination Subpath */
             destination_subpath: string | null;
-            last_result?: components["schemas"]["AutomationResult"] | null;
+            last_result: components["schemas"]["AutomationResult"] | null;
             /** History */
-            history?: components["schemas"]["AutomationResult"][];
+            history: components["schemas"]["AutomationResult"][];
             /** Created At */
             created_at: string;
             /** Updated At */
@@ -2797,6 +3318,123 @@ export interface components {
             /** Destination Subpath */
             destination_subpath?: string | null;
         };
+        /**
+         * ExportCreateResult
+         * @description A new export.
+         */
+        ExportCreateResult: {
+            /** Export Id */
+            export_id: string;
+            status: components["schemas"]["ExportStatus"];
+        };
+        /**
+         * ExportDownloadUrlResult
+         * @description A link to the file of an export, for a client without a credential.
+         *
+         *     ``download_url`` is null if the export has no file to download, or if clients reach the server over plain
+         *     HTTP.
+         */
+        ExportDownloadUrlResult: {
+            /** Export Id */
+            export_id: string;
+            status: components["schemas"]["ExportStatus"];
+            destination_type: components["schemas"]["DestinationType"];
+            /** Destination Connector Id */
+            destination_connector_id: string | null;
+            /** Download Url */
+            download_url: string | null;
+        };
+        /**
+         * ExportFormat
+         * @description The format of an export's file. Its value is also the ending of the file's name.
+         * @enum {string}
+         */
+        ExportFormat: "json" | "jsonl" | "csv" | "parquet" | "sqlite";
+        /**
+         * ExportIndexRequest
+         * @description How to export an index. Without ``prompt_run_ids``, every run of the index that has ended.
+         */
+        ExportIndexRequest: {
+            /** Destination Connector Id */
+            destination_connector_id?: string | null;
+            /** Destination Subpath */
+            destination_subpath?: string | null;
+            /** @default all */
+            result_scope: components["schemas"]["ResultScope"];
+            /** @default json */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * Include Embeddings
+             * @default false
+             */
+            include_embeddings: boolean;
+            /** Prompt Run Ids */
+            prompt_run_ids?: string[] | null;
+        };
+        /**
+         * ExportParams
+         * @description What the request chose. The official MCP server accepts no other fields here.
+         */
+        ExportParams: {
+            /** Prompt Run Ids */
+            prompt_run_ids: string[] | null;
+            /** Destination Connector Id */
+            destination_connector_id: string | null;
+            /** Destination Base Path */
+            destination_base_path: string | null;
+            /** Destination Subpath */
+            destination_subpath: string | null;
+        };
+        /**
+         * ExportProgress
+         * @description How far the work has come. ``segments`` is null until the file is written.
+         */
+        ExportProgress: {
+            /** Total Runs */
+            total_runs: number;
+            /** Total Media */
+            total_media: number;
+            /** Segments */
+            segments: number | null;
+            /** Written Bytes */
+            written_bytes: number;
+            /** Delivered Bytes */
+            delivered_bytes: number;
+        };
+        /**
+         * ExportRunRequest
+         * @description How to export a run.
+         *
+         *     Without ``destination_connector_id`` the file is downloaded; with it, the file is written below
+         *     ``export_base_path`` of the connector and ``destination_subpath``. ``result_scope`` ``matches`` exports
+         *     what the selection of the run matches. ``include_embeddings`` adds vectors to a Parquet file.
+         */
+        ExportRunRequest: {
+            /** Destination Connector Id */
+            destination_connector_id?: string | null;
+            /** Destination Subpath */
+            destination_subpath?: string | null;
+            /** @default all */
+            result_scope: components["schemas"]["ResultScope"];
+            /** @default json */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * Include Embeddings
+             * @default false
+             */
+            include_embeddings: boolean;
+        };
+        /**
+         * ExportStatus
+         * @enum {string}
+         */
+        ExportStatus: "pending" | "processing" | "completed" | "failed";
+        /**
+         * ExportType
+         * @description What is exported: runs over the media of an index, or one run.
+         * @enum {string}
+         */
+        ExportType: "index" | "prompt_run";
         /**
          * FailedFile
          * @description A source file that failed. ``error`` repeats ``failure.message``.
@@ -2933,7 +3571,8 @@ export interface components {
          * @description A search by one to four conditions, all of which must hold.
          *
          *     A condition has the members ``field``, ``operator``, ``type`` and, unless the operator is ``is_empty``
-         *     or ``is_not_empty``, ``value``.
+         *     or ``is_not_empty``, ``value``. ``marker_color`` selects results with a marker of this color (``any``:
+         *     with any marker) on them, their segment or medium, or a field of either. ``conditions`` may then be empty.
          */
         FilterSearchRequest: {
             /** Run Ids */
@@ -2944,6 +3583,8 @@ export interface components {
             conditions: {
                 [key: string]: unknown;
             }[];
+            /** Marker Color */
+            marker_color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
             /**
              * Page Size
              * @default 50
@@ -3478,6 +4119,32 @@ export interface components {
             error_message: string | null;
         };
         /**
+         * Marker
+         * @description A marker. ``video_id`` is the medium of the target; null for a run.
+         */
+        Marker: {
+            /** Marker Id */
+            marker_id: string;
+            target: components["schemas"]["MarkerTarget"];
+            /** Video Id */
+            video_id: string | null;
+            /** Color */
+            color: string | null;
+            /** Note */
+            note: string | null;
+            /** Created By */
+            created_by: string;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * MarkerColor
+         * @enum {string}
+         */
+        MarkerColor: "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray";
+        /**
          * MarkerInfo
          * @description A marker of a result. All members are null if there is no marker; the object itself is never null.
          */
@@ -3490,6 +4157,42 @@ export interface components {
             note?: string | null;
             /** Updated At */
             updated_at?: string | null;
+        };
+        /**
+         * MarkerTarget
+         * @description What a marker is on.
+         *
+         *     ``id`` is the id of a medium (``video``), a segment or a prompt run, or the ``result_id`` of a ``result``:
+         *     ``segment:{segment_id}:{run_id}`` or ``video:{video_id}:{run_id}``. ``field_path`` names a field of a
+         *     segment or a result by its canonical path, such as ``people[].name``.
+         */
+        MarkerTarget: {
+            type: components["schemas"]["MarkerTargetType"];
+            /** Id */
+            id: string;
+            /** Field Path */
+            field_path?: string | null;
+        };
+        /**
+         * MarkerTargetType
+         * @enum {string}
+         */
+        MarkerTargetType: "video" | "segment" | "prompt_run" | "result";
+        /**
+         * MarkersSource
+         * @description Marked segments, and marked media from start to end, in the order of media and time.
+         *
+         *     ``index_id`` restricts them to media of an index, ``color`` to markers of a color.
+         */
+        MarkersSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "markers";
+            /** Index Id */
+            index_id?: string | null;
+            color?: components["schemas"]["MarkerColor"] | null;
         };
         /**
          * MatchedFieldInstance
@@ -3547,6 +4250,38 @@ export interface components {
             segments: number;
             /** At Least */
             at_least: boolean;
+        };
+        /**
+         * MediaGrant
+         * @description A link that needs no credentials and expires, and the name and type of the file behind it.
+         */
+        MediaGrant: {
+            /** Url */
+            url: string;
+            /** Filename */
+            filename: string;
+            /** Mime Type */
+            mime_type: string;
+            /** Video Id */
+            video_id: string;
+        };
+        /**
+         * MediaGrantRequest
+         * @description The medium to download. With ``segment_id``, the file is the whole medium too; its name has the times
+         *     of the segment. ``run_id`` must be a run that includes the medium.
+         */
+        MediaGrantRequest: {
+            /** Video Id */
+            video_id: string;
+            /**
+             * Intent
+             * @constant
+             */
+            intent: "download";
+            /** Run Id */
+            run_id?: string | null;
+            /** Segment Id */
+            segment_id?: string | null;
         };
         /**
          * MediaType
@@ -3661,6 +4396,12 @@ export interface components {
              */
             processing: number;
         };
+        /** Page[Marker] */
+        Page_Marker_: {
+            /** Data */
+            data: components["schemas"]["Marker"][];
+            pagination: components["schemas"]["PaginationMeta"];
+        };
         /** Page[PromptRunWire] */
         Page_PromptRunWire_: {
             /** Data */
@@ -3712,6 +4453,22 @@ export interface components {
             part_number: number;
             /** Size Bytes */
             size_bytes: number;
+        };
+        /**
+         * PartOfMedium
+         * @description A part of a medium: a segment by its id, or the span of ``start_seconds`` and ``end_seconds``.
+         */
+        PartOfMedium: {
+            /** Video Id */
+            video_id: string;
+            /** Segment Id */
+            segment_id?: string | null;
+            /** Start Seconds */
+            start_seconds?: number | null;
+            /** End Seconds */
+            end_seconds?: number | null;
+            /** Name */
+            name?: string | null;
         };
         /**
          * PauseReason
@@ -3888,7 +4645,9 @@ export interface components {
             /** Selection Filter */
             selection_filter: {
                 [key: string]: unknown;
-            } | null;
+            } | {
+                [key: string]: unknown;
+            }[] | null;
             /** Created At */
             created_at: string;
             /** Updated At */
@@ -3897,6 +4656,10 @@ export interface components {
         /**
          * PromptCreateRequest
          * @description A new prompt. ``json_schema`` defines the fields to extract from each segment.
+         *
+         *     ``selection_filter`` selects the results that the ``filtered`` stream of a run shows. It has
+         *     ``conditions``: 1 to 4 conditions on fields of the schema, all of which a result must satisfy. A condition
+         *     has ``field`` and ``value``; ``operator`` and ``type`` are optional.
          */
         PromptCreateRequest: {
             /** Name */
@@ -3921,7 +4684,9 @@ export interface components {
             /** Selection Filter */
             selection_filter?: {
                 [key: string]: unknown;
-            } | null;
+            } | {
+                [key: string]: unknown;
+            }[] | null;
         };
         /**
          * PromptListResponse
@@ -4021,9 +4786,8 @@ export interface components {
             /** Gif Available */
             gif_available: boolean;
             /**
-             * Result Type
-             * @default video
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             result_type: "video";
             /** Result Id */
@@ -4244,6 +5008,12 @@ export interface components {
             };
             video_level?: components["schemas"]["VideoLevel"] | null;
             semantic_indexing?: components["schemas"]["SemanticIndexing"];
+            /** Selection Filter */
+            selection_filter?: {
+                [key: string]: unknown;
+            } | {
+                [key: string]: unknown;
+            }[] | null;
         };
         /**
          * PromptUpdateRequest
@@ -4271,7 +5041,9 @@ export interface components {
             /** Selection Filter */
             selection_filter?: {
                 [key: string]: unknown;
-            } | null;
+            } | {
+                [key: string]: unknown;
+            }[] | null;
             /** Is Active */
             is_active?: boolean | null;
             /**
@@ -4303,6 +5075,31 @@ export interface components {
             /** Schema Properties Count */
             schema_properties_count: number;
         };
+        /**
+         * PutMarkerRequest
+         * @description A marker for a target, which has at most one.
+         *
+         *     ``color``, ``note`` or both are required; what is left out is removed from a marker that exists. A blank
+         *     note counts as none.
+         */
+        PutMarkerRequest: {
+            target: components["schemas"]["MarkerTarget"];
+            color?: components["schemas"]["MarkerColor"] | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * QueueStatus
+         * @description State of an export's job. ``failed``: it cannot succeed. ``dead_letter``: no attempt is left.
+         * @enum {string}
+         */
+        QueueStatus: "queued" | "leased" | "running" | "failed" | "succeeded" | "dead_letter";
+        /**
+         * RemovalReason
+         * @description Why the file of a completed export is gone.
+         * @enum {string}
+         */
+        RemovalReason: "expired" | "content_deleted";
         /**
          * ReplayRequest
          * @description A range of times, both included, to replay events of. A time without an offset is UTC. Without ``to``,
@@ -4339,6 +5136,21 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ResultPage
+         * @description One page of a stream. An empty page means that there are no such results.
+         */
+        ResultPage: {
+            /** Data */
+            data: (components["schemas"]["SegmentRunResult"] | components["schemas"]["PromptRunVideoResult"])[];
+            pagination: components["schemas"]["PaginationMeta"];
+        };
+        /**
+         * ResultScope
+         * @description Which segments are exported: all, or those that the selection of their run matches.
+         * @enum {string}
+         */
+        ResultScope: "all" | "matches";
+        /**
          * RetryImportRequest
          * @description New addresses of files that failed. Without any, the files are fetched from where they were.
          */
@@ -4355,6 +5167,21 @@ export interface components {
             webhook_id: string;
             /** New Secret */
             new_secret: string;
+        };
+        /**
+         * RunSource
+         * @description All segments of a run, or those of ``video_ids``.
+         */
+        RunSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "run";
+            /** Run Id */
+            run_id: string;
+            /** Video Ids */
+            video_ids?: string[] | null;
         };
         /**
          * RunStatus
@@ -4871,9 +5698,8 @@ export interface components {
             /** Gif Available */
             gif_available: boolean;
             /**
-             * Result Type
-             * @default segment
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             result_type: "segment";
             /** Result Id */
@@ -4936,6 +5762,19 @@ export interface components {
          */
         SegmentationType: "smart" | "content_aware" | "fixed";
         /**
+         * SegmentsSource
+         * @description Parts in the order in which they are to be edited, such as the hits of a search.
+         */
+        SegmentsSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "segments";
+            /** Segments */
+            segments: components["schemas"]["PartOfMedium"][];
+        };
+        /**
          * SegmentsTarget
          * @description The segments of a medium in a run, or without ``run_id`` in its media-wide view.
          */
@@ -4944,6 +5783,30 @@ export interface components {
             video_id: string;
             /** Run Id */
             run_id?: string | null;
+        };
+        /**
+         * SelectionStatus
+         * @description Whether the selection of a run can be read.
+         * @enum {string}
+         */
+        SelectionStatus: "absent" | "pending" | "completed" | "failed";
+        /**
+         * SelectionSummary
+         * @description The selection of a run: the results that satisfy the ``selection_filter`` of its prompt.
+         *
+         *     ``status`` is ``absent`` if the prompt had no filter when the run started, ``pending`` until the run has
+         *     ended, then ``completed``, and ``failed`` if the filter breaks a rule. The counts include media that were
+         *     deleted since the run. A medium counts if one of its results is selected; ``selected_video_count`` are
+         *     those that are videos.
+         */
+        SelectionSummary: {
+            status: components["schemas"]["SelectionStatus"];
+            /** Selected Media Count */
+            selected_media_count: number;
+            /** Selected Video Count */
+            selected_video_count: number;
+            /** Selected Segment Count */
+            selected_segment_count: number;
         };
         /**
          * SemanticIndexing
@@ -5311,6 +6174,48 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * Transcript
+         * @description A transcript. ``language`` is an ISO 639-1 code, null without speech.
+         */
+        Transcript: {
+            /** Video Id */
+            video_id: string;
+            /** Language */
+            language: string | null;
+            /** Cues */
+            cues: components["schemas"]["TranscriptCue"][];
+        };
+        /**
+         * TranscriptCue
+         * @description Text with its time in seconds of the medium. ``words`` is null unless they are requested.
+         */
+        TranscriptCue: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Text */
+            text: string;
+            /** Words */
+            words?: components["schemas"]["TranscriptWord"][] | null;
+        };
+        /**
+         * TranscriptFormat
+         * @enum {string}
+         */
+        TranscriptFormat: "json" | "srt" | "vtt" | "txt";
+        /** TranscriptWord */
+        TranscriptWord: {
+            /** Text */
+            text: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Confidence */
+            confidence: number;
         };
         /**
          * UpdateConnectorRequest
@@ -5976,6 +6881,26 @@ export interface components {
             result_window: number;
             /** Truncated */
             truncated: boolean;
+        };
+        /**
+         * WorkflowRunResults
+         * @description The results of a run. A stream is null while it is not available, and if ``view`` leaves it out.
+         *
+         *     ``unfiltered`` is available when the run has ended, ``filtered`` when ``selection_summary.status`` is
+         *     ``completed``.
+         */
+        WorkflowRunResults: {
+            /** Run Id */
+            run_id: string;
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Result Level
+             * @enum {string}
+             */
+            result_level: "segment" | "video";
+            selection_summary: components["schemas"]["SelectionSummary"];
+            filtered: components["schemas"]["ResultPage"] | null;
+            unfiltered: components["schemas"]["ResultPage"] | null;
         };
         /**
          * WorkflowSearchRequest
@@ -6673,6 +7598,262 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedInSession"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of exports, 1 to 100. Other numbers are brought into it. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"][];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    export_index: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                index_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExportIndexRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCreateResult"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    export_prompt_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same content gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExportRunRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCreateResult"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    download_export: {
+        parameters: {
+            query?: {
+                /** @description The token of a link, instead of a key. */
+                token?: string | null;
+            };
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_export_download_url: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportDownloadUrlResult"];
                 };
             };
             /** @description The request was refused. */
@@ -7740,6 +8921,8 @@ export interface operations {
                 limit?: number;
                 /** @description ``pagination.next_cursor`` of the previous page. */
                 cursor?: string | null;
+                /** @description Only items with a marker of this color; ``any``: with any marker. */
+                marker_color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
             };
             header?: never;
             path: {
@@ -7829,6 +9012,8 @@ export interface operations {
                 limit?: number;
                 /** @description ``pagination.next_cursor`` of the previous page. */
                 cursor?: string | null;
+                /** @description Only items with a marker of this color; ``any``: with any marker. */
+                marker_color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
             };
             header?: never;
             path: {
@@ -7845,6 +9030,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Video_"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_markers: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items on a page. */
+                limit?: number;
+                /** @description ``pagination.next_cursor`` of the previous page. */
+                cursor?: string | null;
+                target_type?: components["schemas"]["MarkerTargetType"] | null;
+                /** @description A target and its fields. */
+                target_id?: string | null;
+                /** @description A medium, its segments, its results and their fields. */
+                video_id?: string | null;
+                /** @description ``any``: every marker. */
+                color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Marker_"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    put_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutMarkerRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marker"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_marker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                marker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteResponse"];
                 };
             };
             /** @description The request was refused. */
@@ -7918,6 +9235,8 @@ export interface operations {
                 limit?: number;
                 /** @description ``pagination.next_cursor`` of the previous page. */
                 cursor?: string | null;
+                /** @description Only items with a marker of this color; ``any``: with any marker. */
+                marker_color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
             };
             header?: never;
             path?: never;
@@ -8051,6 +9370,8 @@ export interface operations {
             query?: {
                 /** @description Maximum number of runs in the response. */
                 limit?: number;
+                /** @description Only items with a marker of this color; ``any``: with any marker. */
+                marker_color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
             };
             header?: never;
             path?: never;
@@ -9828,6 +11149,51 @@ export interface operations {
             };
         };
     };
+    create_cut_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CutListRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/xml": string;
+                    "application/json": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     segment_thumbnail: {
         parameters: {
             query?: never;
@@ -10041,6 +11407,172 @@ export interface operations {
             };
         };
     };
+    list_clips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clips"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateClipRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clip"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clip"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_clip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     get_video_deletion: {
         parameters: {
             query?: never;
@@ -10172,6 +11704,8 @@ export interface operations {
             query?: {
                 /** @description Maximum number of runs in the response. */
                 limit?: number;
+                /** @description Only items with a marker of this color; ``any``: with any marker. */
+                marker_color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
             };
             header?: never;
             path: {
@@ -10220,6 +11754,8 @@ export interface operations {
                 run_id?: string | null;
                 /** @description Ignored if ``run_id`` is given. */
                 latest_run?: boolean;
+                /** @description Only items with a marker of this color; ``any``: with any marker. */
+                marker_color?: ("any" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "gray") | null;
             };
             header?: never;
             path: {
@@ -10316,6 +11852,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VideoTimeline"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_transcript: {
+        parameters: {
+            query?: {
+                /** @description SubRip, WebVTT, plain text or JSON. */
+                format?: components["schemas"]["TranscriptFormat"];
+                /** @description A cue is a sentence of at most two lines and 7 s, a segment, or a word. */
+                cues?: components["schemas"]["CueKind"];
+                /** @description Include the times of words, in JSON and WebVTT. */
+                words?: boolean;
+                /** @description ISO 639-1. */
+                language?: string | null;
+            };
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                    "application/x-subrip": string;
+                    "text/vtt": string;
+                    "text/plain": string;
                 };
             };
             /** @description The request was refused. */
@@ -10931,6 +12519,48 @@ export interface operations {
             };
         };
     };
+    grant_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaGrantRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaGrant"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     process: {
         parameters: {
             query?: never;
@@ -10954,6 +12584,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProcessResponse"];
+                };
+            };
+            /** @description The request was refused. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description The server failed. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_run_results: {
+        parameters: {
+            query?: {
+                view?: "filtered" | "unfiltered" | "both";
+                result_level?: "segment" | "video";
+                limit?: number;
+                video_id?: string | null;
+                /** @description ``pagination.next_cursor`` of the previous page. */
+                filtered_cursor?: string | null;
+                /** @description ``pagination.next_cursor`` of the previous page. */
+                unfiltered_cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRunResults"];
                 };
             };
             /** @description The request was refused. */

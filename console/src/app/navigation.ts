@@ -1,12 +1,12 @@
 import type { LucideIcon } from 'lucide-react';
-import { Cable, Film, Gauge, ListVideo, ScrollText, Search } from 'lucide-react';
+import { Cable, FileOutput, Film, Gauge, ListVideo, ScrollText, Search } from 'lucide-react';
 
 import type { Scope } from '@/app/session/session';
 import { words } from '@/words/en';
 
 /** One entry of the left rail. `scope` is the least scope of a key that sees it. */
 interface NavigationEntry {
-  to: '/' | '/search' | '/prompts' | '/runs' | '/connections' | '/system';
+  to: '/' | '/search' | '/prompts' | '/runs' | '/exports' | '/connections' | '/system';
   label: string;
   icon: LucideIcon;
   scope: Scope;
@@ -20,6 +20,7 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/search', label: words.navigation.search, icon: Search, scope: 'search', covers: /^\/saved-searches$/ },
   { to: '/prompts', label: words.navigation.prompts, icon: ScrollText, scope: 'read' },
   { to: '/runs', label: words.navigation.runs, icon: ListVideo, scope: 'read' },
+  { to: '/exports', label: words.navigation.exports, icon: FileOutput, scope: 'read' },
   { to: '/connections', label: words.navigation.connections, icon: Cable, scope: 'read', covers: /^\/(imports|automations)(\/|$)/ },
   { to: '/system', label: words.navigation.system, icon: Gauge, scope: 'read' },
 ];
@@ -30,6 +31,7 @@ export const furtherPages: readonly { to: string; label: string; scope: Scope }[
   { to: '/saved-searches', label: words.savedSearches.title, scope: 'read' },
   { to: '/imports', label: words.connections.tabs.imports, scope: 'read' },
   { to: '/imports/new', label: words.imports.newTitle, scope: 'write' },
+  { to: '/exports/new', label: words.exports.new, scope: 'write' },
   { to: '/automations', label: words.connections.tabs.automations, scope: 'read' },
 ];
 
@@ -38,7 +40,7 @@ export function isCurrent({ to, covers }: NavigationEntry, path: string): boolea
   return path === to || (to !== '/' && path.startsWith(`${to}/`)) || (covers?.test(path) ?? false);
 }
 
-const formsOfNewThings = ['/prompts/new', '/runs/new', '/imports/new'];
+const formsOfNewThings = ['/prompts/new', '/runs/new', '/imports/new', '/exports/new'];
 
 /** Return the least scope of a key that may open an address. */
 export function scopeOfPage(path: string): Scope {

@@ -6,6 +6,7 @@ import { PagePending } from '@/app/shell/page-pending';
 import { PageProblem } from '@/app/shell/page-problem';
 import { shellRoute, unknownRoute } from '@/app/shell-route';
 import { connectionsRoutes } from '@/pages/connections/routes';
+import { exportsRoutes } from '@/pages/exports/routes';
 import { importsRoutes } from '@/pages/imports/routes';
 import { libraryRoutes } from '@/pages/library/routes';
 import { mediumRoutes } from '@/pages/medium/routes';
@@ -27,6 +28,7 @@ const tree = rootRoute.addChildren([
     ...runsRoutes,
     ...connectionsRoutes,
     ...importsRoutes,
+    ...exportsRoutes,
     ...systemRoutes,
     unknownRoute,
   ]),

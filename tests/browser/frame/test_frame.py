@@ -9,7 +9,7 @@ from tests.browser.conftest import Archive, Console, signed_in
 def test_pages_of_rail_open(page: Page, console: Console) -> None:
     page.goto("/")
     rail = page.get_by_role("navigation", name="Pages")
-    for name in ("Search", "Prompts", "Runs", "Connections", "System", "Library"):
+    for name in ("Search", "Prompts", "Runs", "Exports", "Connections", "System", "Library"):
         rail.get_by_role("link", name=name, exact=True).click()
         expect(page).to_have_url(f"{console.url}/{'' if name == 'Library' else name.lower()}")
         expect(page.get_by_role("main").get_by_role("heading", level=1)).to_be_attached()
@@ -64,7 +64,7 @@ def test_search_key_sees_search_alone(context: BrowserContext, console: Console)
     expect(page).to_have_url(f"{console.url}/search")
     rail = page.get_by_role("navigation", name="Pages")
     expect(rail.get_by_role("link", name="Search")).to_be_visible()
-    for name in ("Library", "Prompts", "Runs", "Connections", "System"):
+    for name in ("Library", "Prompts", "Runs", "Exports", "Connections", "System"):
         expect(rail.get_by_role("link", name=name, exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Activity")).to_have_count(0)
 

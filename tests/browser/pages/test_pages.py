@@ -55,6 +55,11 @@ PAGES: Final = {
     "runs": ConsolePage("/runs", "/runs", "Archive prompt"),
     "new-run": ConsolePage("/runs/new", "/runs/new?index={index_id}&prompt={prompt_id}", "One unit (MT)"),
     "run": ConsolePage("/runs/$runId", "/runs/{run_id}", "Results of whole media"),
+    "exports": ConsolePage("/exports", "/exports", "Results of the city: films"),
+    "new-export": ConsolePage(
+        "/exports/new", "/exports/new?run={run_id}&format=parquet", "At most 64 MiB", "dark"
+    ),
+    "export": ConsolePage("/exports/$exportId", "/exports/{export_id}", "How to open it"),
     "connections": ConsolePage("/connections", "/connections", "Film bucket"),
     "imports": ConsolePage("/imports", "/imports", "Stills of the city (*.png)"),
     "new-import": ConsolePage(

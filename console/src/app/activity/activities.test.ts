@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { type Activities, changed, inOrder, summaryOf, withoutEnded } from './activities';
+import { exports } from './kinds/exports';
 import { imports } from './kinds/imports';
 import { runs } from './kinds/runs';
 import type { StreamEvent } from './stream/event';
@@ -52,4 +53,10 @@ test('a medium gives its import a title and a page', () => {
 test('an import with failed files is done with failures', () => {
   const payload = { job_id: 'imp_1', status: 'completed', total_files: 3, imported: 2, failed: 1 };
   expect(imports.read(event('import_job.partial_completed', payload))).toMatchObject({ status: 'partial', detail: '3 of 3 files', progress: 1 });
+});
+
+test('the end of an export is told with its page and its reason', () => {
+  const payload = { export_id: 'exp_1', export_type: 'index', target_id: 'idx_1', status: 'failed', error: 'The file is too large.' };
+  expect(exports.read(event('export.failed', payload))).toMatchObject({ id: 'exp_1', status: 'failed', error: 'The file is too large.', href: '/exports/exp_1' });
+  expect(exports.read(event('export.ready', { ...payload, status: 'completed', error: null }))).toMatchObject({ status: 'done', error: null });
 });

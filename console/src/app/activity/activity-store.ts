@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 import { type Activities, changed, withoutEnded } from '@/app/activity/activities';
 import { activityKinds } from '@/app/activity/kinds/all';
-import type { ActivityKind } from '@/app/activity/kinds/kind';
+import type { ActivityChange, ActivityKind } from '@/app/activity/kinds/kind';
 import type { StreamEvent } from '@/app/activity/stream/event';
 
 const listeners = new Set<() => void>();
@@ -31,9 +31,13 @@ export function noteEvent(event: StreamEvent): void {
   for (const kind of activityKinds) {
     const change = kind.read(event);
     if (change === null) continue;
-    set(changed(activities, kind, change));
-    if (change.title === undefined) askForTitle(kind, change.id);
+    note(kind, change);
   }
+}
+
+function note(kind: ActivityKind, change: ActivityChange): void {
+  set(changed(activities, kind, change));
+  if (change.title === undefined) askForTitle(kind, change.id);
 }
 
 /** Read what is under way from the server. A kind that cannot be read stays as it is. */
@@ -42,7 +46,7 @@ export async function loadActivities(): Promise<void> {
     activityKinds.map(async (kind) => {
       const found = await kind.load?.().catch(() => []);
       // The server lists the newest first.
-      for (const change of (found ?? []).toReversed()) set(changed(activities, kind, change));
+      for (const change of (found ?? []).toReversed()) note(kind, change);
     }),
   );
 }

@@ -32,7 +32,7 @@ export function AutomationDetail({ automation, names }: AutomationDetailProps) {
         </h2>
         <p className="wrap-anywhere">{describePlace(automation, names.connector(connectorOf(automation)))}</p>
         {reason !== null && <p className={automation.status === 'blocked' ? 'text-warning' : 'text-ink-soft'}>{reason.message}</p>}
-        {kind === 'export' && <p className="text-ink-soft">{words.automations.noDelivery}</p>}
+        {kind === 'export' && <p className="text-ink-soft">{words.automations.exportText}</p>}
         <p className="flex flex-wrap gap-3 text-xs text-ink-soft">
           <Link to="/indexes/$indexId" params={{ indexId: index }} className="underline hover:text-ink">
             {words.automations.openIndex}

@@ -10,7 +10,7 @@ import type { Automation, AutomationResult } from './queries';
 
 /** What an automation did, and why it did nothing, newest first. */
 export function History({ automation }: { automation: Automation }) {
-  const results = automation.history ?? [];
+  const results = automation.history;
   return (
     <section aria-label={words.automations.history} className="flex min-w-0 flex-col gap-2">
       <h3 className="text-base font-semibold">{words.automations.history}</h3>
@@ -24,10 +24,19 @@ export function History({ automation }: { automation: Automation }) {
   );
 }
 
-const marks: Record<AutomationResult['action'], Status> = { import_started: 'ready', run_started: 'ready', run_blocked: 'failed', nothing: 'waiting' };
+const marks: Record<AutomationResult['action'], Status> = {
+  import_started: 'ready',
+  run_started: 'ready',
+  run_blocked: 'failed',
+  export_started: 'waiting',
+  export_blocked: 'failed',
+  export_delivered: 'ready',
+  export_failed: 'failed',
+  nothing: 'waiting',
+};
 
 function Result({ result }: { result: AutomationResult }) {
-  const { action, at, times, code, import_job_id: job, run_id: run } = result;
+  const { action, at, times, code, import_job_id: job, run_id: run, export_id: exportId } = result;
   return (
     <li className="flex items-start gap-3 border-b border-line py-3">
       <span className="mt-0.5">
@@ -44,6 +53,11 @@ function Result({ result }: { result: AutomationResult }) {
           {job !== null && (
             <Link to="/imports/$jobId" params={{ jobId: job }} className="underline hover:text-ink">
               {words.automations.openImport}
+            </Link>
+          )}
+          {exportId !== null && (
+            <Link to="/exports/$exportId" params={{ exportId }} className="underline hover:text-ink">
+              {words.automations.openExport}
             </Link>
           )}
           {run !== null && (

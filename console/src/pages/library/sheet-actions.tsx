@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Ellipsis, Play, Search, Trash2 } from 'lucide-react';
+import { Ellipsis, FileOutput, Play, Search, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 
 import { useMay } from '@/app/session/session';
@@ -17,7 +17,7 @@ interface SheetActionsProps {
   isReadOnly: boolean;
 }
 
-/** The actions of an index: search it, run a prompt, delete it. */
+/** The actions of an index: search it, run a prompt, export its results, delete it. */
 export function SheetActions({ indexId, name, isReadOnly }: SheetActionsProps) {
   const navigate = useNavigate();
   const mayRun = useMay('write') && !isReadOnly;
@@ -43,6 +43,9 @@ export function SheetActions({ indexId, name, isReadOnly }: SheetActionsProps) {
                   onSelect: () => void navigate({ to: '/runs/new', search: indexId === null ? { playground: true } : { index: indexId } }),
                 },
               ]
+            : []),
+          ...(mayRun && indexId !== null
+            ? [{ label: words.exports.entry, icon: FileOutput, onSelect: () => void navigate({ to: '/exports/new', search: { index: indexId } }) }]
             : []),
           ...(mayDelete && indexId !== null
             ? [{ label: words.library.deleteIndex, icon: Trash2, danger: true, onSelect: () => setDeleting(true) }]

@@ -20,6 +20,7 @@ test.each<[string, QueryKey[]]>([
   ['import_job.started', [['imports'], ['uploads'], ['automations']]],
   ['deletion.completed', [['videos'], ['indexes'], ['runs'], ['search']]],
   ['webhook.disabled', [['webhooks']]],
+  ['export.ready', [['exports'], ['automations']]],
   ['something.new', []],
 ])('%s makes %j stale', (type, keys) => {
   expect(staleKeysOf(event(type))).toEqual(keys);

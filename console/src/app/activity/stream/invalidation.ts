@@ -39,7 +39,7 @@ export function staleKeysOf({ type, videoId }: StreamEvent): QueryKey[] {
     case 'search':
       return [['saved-searches']];
     case 'export':
-      return [['exports']];
+      return [['exports'], ['automations']];
     default:
       return [];
   }

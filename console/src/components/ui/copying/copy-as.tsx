@@ -7,8 +7,14 @@ import { words } from '@/words/en';
 import { useCopy } from './copy-button';
 import { type ApiRequest, curlOf, pythonOf } from './request-snippet';
 
+interface CopyAsProps {
+  request: ApiRequest;
+  /** A program that does the same with the official client. */
+  python?: string;
+}
+
 /** A button that copies the request behind a page as curl or as Python. It never copies the key. */
-export function CopyAs({ request }: { request: ApiRequest }) {
+export function CopyAs({ request, python }: CopyAsProps) {
   const { copied, copy } = useCopy();
   const Icon = copied ? Check : SquareTerminal;
   return (
@@ -21,7 +27,7 @@ export function CopyAs({ request }: { request: ApiRequest }) {
         }
         entries={[
           { label: words.shell.copyAsCurl, onSelect: () => copy(curlOf(request)) },
-          { label: words.shell.copyAsPython, onSelect: () => copy(pythonOf(request)) },
+          { label: words.shell.copyAsPython, onSelect: () => copy(python ?? pythonOf(request)) },
         ]}
       />
       <span role="status" className="sr-only">

@@ -37,6 +37,12 @@ export function pythonOf(request: ApiRequest, origin: string = window.location.o
   return [...lines, '    timeout=60,', ')', 'answer.raise_for_status()', 'print(answer.text)'].join('\n');
 }
 
+/** Write a Python program that uses the official client as `video`. The key is a variable of the environment. */
+export function videoVectorProgram(lines: readonly string[], origin: string = window.location.origin): string {
+  const client = `VideoVector(api_key=os.environ["${keyVariable}"], base_url=${pythonLiteral(`${origin}/api/v2`)})`;
+  return ['import os', '', 'from videovector import VideoVector', '', `with ${client} as video:`, ...lines.map((line) => `    ${line}`)].join('\n');
+}
+
 function addressOf({ path, query = {} }: ApiRequest, origin: string): string {
   const url = new URL(path, origin);
   for (const [name, value] of Object.entries(query)) {

@@ -40,7 +40,7 @@ export function ExportForm({ indexId, saved, onSaved }: ExportFormProps) {
         if (isChosen && indexId !== null) saving.mutate({ indexId, body }, { onSuccess: onSaved });
       }}
     >
-      <p className="text-ink-soft">{words.automations.noDelivery}</p>
+      <p className="text-ink-soft">{words.automations.exportText}</p>
       <Select
         label={words.imports.connector}
         placeholder={usable.length === 0 ? words.automations.noExportConnector : words.imports.chooseConnector}

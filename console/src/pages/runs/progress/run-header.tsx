@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Ban, RotateCcw } from 'lucide-react';
+import { Ban, FileOutput, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 
 import { api, unwrap } from '@/api/client';
@@ -11,6 +11,7 @@ import { CopyAs } from '@/components/ui/copying/copy-as';
 import { StatusMark } from '@/components/ui/feedback/status-mark';
 import { BackLink } from '@/components/ui/layout/back-link';
 import { PageHeader } from '@/components/ui/layout/page-header';
+import { linkLook } from '@/components/ui/link-look';
 import { ConfirmDialog } from '@/components/ui/overlays/confirm-dialog';
 import { formatDuration } from '@/pages/runs/duration';
 import { hasEnded, type Run, runQuery } from '@/pages/runs/queries';
@@ -53,10 +54,16 @@ export function RunHeader({ run }: { run: Run }) {
             <Link
               to="/runs/new"
               search={again}
-              className="inline-flex h-8 items-center gap-2 rounded-md border border-line-strong px-3 text-sm font-medium whitespace-nowrap hover:bg-raised"
+              className={linkLook}
             >
               <RotateCcw size={16} aria-hidden />
               {text.again}
+            </Link>
+          )}
+          {mayWrite && hasEnded(run) && (
+            <Link to="/exports/new" search={{ run: run.run_id }} className={linkLook}>
+              <FileOutput size={16} aria-hidden />
+              {words.exports.entry}
             </Link>
           )}
           {mayWrite && !hasEnded(run) && <CancelRun run={run} />}
