@@ -136,7 +136,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     assert client.post(f"/exports/index/{index_id}", json={"format": "jsonl"}).is_success
     made.work()
     assert {each["status"] for each in made.get("/exports")} == {"completed"}
-    assert made.get(f"{automations}/export")["last_result"]["action"] == "export_delivered"
+    automation = made.get(f"{automations}/export")
+    assert automation["last_result"]["action"] == "export_delivered"
+    delivered = made.get(f"/exports/{automation['last_result']['export_id']}")
+    assert delivered["automation_id"] == automation["automation_id"]
     yield made
     store.close()
 

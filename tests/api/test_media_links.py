@@ -22,7 +22,9 @@ def test_signed_link_needs_no_key(anonymous: TestClient, link: str) -> None:
     assert answer.headers["Content-Type"] == "video/mp4"
     assert answer.headers["Content-Length"] == str(len(CONTENT))
     assert answer.headers["Accept-Ranges"] == "bytes"
-    assert answer.headers["Content-Disposition"] == "inline; filename*=UTF-8''Zo%C3%AB%27s%20reel.mp4"
+    assert answer.headers["Content-Disposition"] == (
+        "inline; filename=\"Zo_'s reel.mp4\"; filename*=UTF-8''Zo%C3%AB%27s%20reel.mp4"
+    )
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 

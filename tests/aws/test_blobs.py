@@ -30,8 +30,9 @@ class TestLinks:
         assert answer.content == b"0123456789"
         assert answer.headers["content-type"] == "video/mp4"
         disposition = answer.headers["content-disposition"]
-        assert (
-            disposition == "inline; filename*=UTF-8''My%20%22holiday%22%0D%0AX%3A%20%C3%A9%20%231%3F%2F.mp4"
+        assert disposition == (
+            'inline; filename="My _holiday___X: _ #1?_.mp4"; '
+            "filename*=UTF-8''My%20%22holiday%22%0D%0AX%3A%20%C3%A9%20%231%3F%2F.mp4"
         )
 
     def test_link_serves_ranges(self, blobs: S3Blobs) -> None:
@@ -46,7 +47,9 @@ class TestLinks:
     def test_scriptable_content_is_served_as_attachment(self, blobs: S3Blobs, key: str) -> None:
         blobs.write(key, b"<script>", "text/html")
         answer = httpx.get(blobs.signed_link(key, expires_in=60), timeout=HANG_TIMEOUT)
-        assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{key}"
+        assert (
+            answer.headers["content-disposition"] == f"attachment; filename=\"{key}\"; filename*=UTF-8''{key}"
+        )
 
     def test_link_names_host_of_region(self, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, value in emulator.environment.items():

@@ -132,6 +132,7 @@ def methods_in_scope() -> Iterator[str]:
         "import_jobs",
         "webhooks",
         "connectors",
+        "exports",
     ):
         for method, _ in inspect.getmembers(getattr(client, name), inspect.ismethod):
             if not method.startswith("_"):

@@ -63,7 +63,8 @@ def test_examples_for_duckdb_answer(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_examples_for_python_and_the_shell_run(folder: Path) -> None:
-    [program], [command] = blocks("python"), blocks("sh")
+    program = next(block for block in blocks("python") if "export.jsonl" in block)
+    command = next(block for block in blocks("sh") if "datasette" in block)
     printed = subprocess.run([sys.executable, "-c", program], cwd=folder, check=True, capture_output=True)
     assert printed.stdout.decode().splitlines()[1].endswith(" 1.0 Goal")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}

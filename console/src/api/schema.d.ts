@@ -3201,7 +3201,8 @@ export interface components {
          *     ``download_url`` is the path of the file, for requests with a credential; it is null unless the file can
          *     be downloaded. ``gcs_uri`` is the durable URI of the file: in this server, or of the delivered object.
          *     ``queue_status`` ``failed`` says that another attempt would fail too, ``dead_letter`` that no attempt is
-         *     left. ``expires_at`` is when the file is removed, ``file_removed_at`` when it was.
+         *     left. ``expires_at`` is when the file is removed, ``file_removed_at`` when it was. ``automation_id`` names
+         *     the export automation that made the export.
          */
         Export: {
             /** Export Id */
@@ -3261,6 +3262,8 @@ export interface components {
             /** File Removed At */
             file_removed_at: string | null;
             removal_reason: components["schemas"]["RemovalReason"] | null;
+            /** Automation Id */
+            automation_id: string | null;
         };
         /**
          * ExportAutomation

@@ -1,7 +1,6 @@
 """The download of an export's file."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Depends, Query
 from fastapi.responses import Response, StreamingResponse
@@ -9,6 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from functions.api.exports.link import AuthorisedByLink
 from shared.domain.access import Scope
 from shared.domain.exports.download_token import MAX_TOKEN_CHARACTERS
+from shared.domain.file_names import content_disposition
 from shared.http.api_route import ApiRouter
 from shared.http.call import Call
 
@@ -31,11 +31,10 @@ async def download_export(
         export_id,
         max_bytes=call.request.app.state.max_file_bytes,
     )
-    name = opened.export.file_name
     headers = {
         "Content-Type": opened.export.format.media_type,
         "Content-Length": str(opened.size),
-        "Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": content_disposition("attachment", opened.export.file_name),
         "Accept-Ranges": "none",
         "Cache-Control": "private, no-store",
         "Referrer-Policy": "no-referrer",

@@ -47,7 +47,8 @@ class Export(BaseModel):
     ``download_url`` is the path of the file, for requests with a credential; it is null unless the file can
     be downloaded. ``gcs_uri`` is the durable URI of the file: in this server, or of the delivered object.
     ``queue_status`` ``failed`` says that another attempt would fail too, ``dead_letter`` that no attempt is
-    left. ``expires_at`` is when the file is removed, ``file_removed_at`` when it was.
+    left. ``expires_at`` is when the file is removed, ``file_removed_at`` when it was. ``automation_id`` names
+    the export automation that made the export.
     """
 
     export_id: str
@@ -83,6 +84,7 @@ class Export(BaseModel):
     expires_at: str | None
     file_removed_at: str | None
     removal_reason: RemovalReason | None
+    automation_id: str | None
 
     @classmethod
     def of(cls, found: export.Export, downloads: Downloads) -> Self:

@@ -6,12 +6,12 @@ The token is the only credential, because players, image elements and browsers f
 import hashlib
 from functools import partial
 from typing import Annotated, Final, cast
-from urllib.parse import quote
 
 from fastapi import Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from shared.domain.errors import NotFound
+from shared.domain.file_names import content_disposition
 from shared.http.api_route import ApiRouter
 from shared.http.byte_ranges import ByteRange, RangeNotSatisfiable, parse_range
 from shared.http.errors import answer
@@ -77,12 +77,11 @@ async def open_media_link(
 
 def _headers(key: str, file_name: str, stat: BlobStat) -> dict[str, str]:
     shown = stat.content_type.startswith(_SHOWN_INLINE) and "svg" not in stat.content_type
-    disposition = "inline" if shown else "attachment"
     tag = hashlib.sha256(f"{key}\n{stat.size}".encode()).hexdigest()[:32]
     return {
         **_SECURITY_HEADERS,
         "Content-Type": stat.content_type,
-        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file_name, safe='')}",
+        "Content-Disposition": content_disposition("inline" if shown else "attachment", file_name),
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=3600",
         "ETag": f'"{tag}"',

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from shared.adapters.aws.errors import ClientError, code_of, translated_errors
 from shared.adapters.scratch_folder import ScratchFolder
 from shared.domain.errors import Unavailable
+from shared.domain.file_names import content_disposition
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, BlobStat, check_key
 
 SERVICE: Final = "S3"
@@ -188,8 +188,8 @@ def _disposition(key: str, file_name: str) -> str:
     """Build the Content-Disposition header.
 
     Only types that a browser plays or shows are inline. SVG is an attachment, because it may contain
-    scripts. The name is encoded as in RFC 5987, so no character of it can end the header.
+    scripts.
     """
     content_type = mimetypes.guess_type(key)[0] or ""
     is_inline = content_type.startswith(_INLINE_TYPES) and "svg" not in content_type
-    return f"{'inline' if is_inline else 'attachment'}; filename*=UTF-8''{quote(file_name, safe='')}"
+    return content_disposition("inline" if is_inline else "attachment", file_name)

@@ -14,7 +14,8 @@ EXPORT_ERRORS: Final = (
     ErrorEntry(
         "export_without_selection",
         (409,),
-        "The request has `result_scope` `matches`, and the prompt of the runs has no selection filter.",
+        "The request has `result_scope` `matches`, and the prompt had no selection filter when the runs"
+        " started.",
         "Export with `result_scope` `all`, or give the prompt a selection filter and run it again.",
     ),
     ErrorEntry(
@@ -63,7 +64,7 @@ EXPORT_ERRORS: Final = (
         "no_room",
         (),
         "The disk of the server has no room for the file of the export.",
-        "Delete media or exports, then create the export again.",
+        "Free some disk or delete media, then create the export again.",
     ),
     ErrorEntry(
         "export_interrupted",

@@ -20,6 +20,26 @@ _PAUSE_SECONDS: Final = 1.0
 
 _SENTENCE_ENDS: Final = (".", "!", "?", "\u2026", "\u3002", "\uff01", "\uff1f", "\u061f", "\u0964")
 _DECIMALS: Final = 3
+_TITLES: Final = frozenset(
+    {
+        "mr.",
+        "mrs.",
+        "ms.",
+        "mx.",
+        "dr.",
+        "prof.",
+        "st.",
+        "rev.",
+        "hon.",
+        "capt.",
+        "lt.",
+        "col.",
+        "gen.",
+        "sgt.",
+    }
+)
+"""Words that end with a full stop before a name, not with a sentence."""
+
 _SHORTEST_SECONDS: Final = 0.001
 """Subtitle files have milliseconds. No cue is empty."""
 
@@ -118,11 +138,15 @@ def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
 
 def _must_break(current: Sequence[Word], word: Word) -> bool:
     return (
-        current[-1].text.endswith(_SENTENCE_ENDS)
+        _ends_sentence(current[-1])
         or word.start - current[-1].end >= _PAUSE_SECONDS
         or word.end - current[0].start > MAX_SECONDS
         or len(_wrapped([*current, word])) > MAX_LINES
     )
+
+
+def _ends_sentence(word: Word) -> bool:
+    return word.text.endswith(_SENTENCE_ENDS) and word.text.lower() not in _TITLES
 
 
 def _wrapped(words: Sequence[Word]) -> list[str]:

@@ -70,11 +70,13 @@ def with_file(export: Export, revision: int, *, size: int, segments: int, moment
 def completed(export: Export, moment: datetime, keep: timedelta, object_uri: str | None) -> Export:
     """Return the completed export. A file to download expires after ``keep``."""
     at = isoformat(moment)
+    delivered = 0 if object_uri is None else export.file_size_bytes or 0
     return export.model_copy(
         update={
             "status": ExportStatus.COMPLETED,
             "queue_status": QueueStatus.SUCCEEDED,
             "object_uri": object_uri,
+            "progress": export.progress.model_copy(update={"delivered_bytes": delivered}),
             "expires_at": isoformat(moment + keep) if object_uri is None else None,
             "error_code": None,
             "error_message": None,

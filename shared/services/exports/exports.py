@@ -266,8 +266,8 @@ def _check_runs(runs: Iterable[PromptRun], options: ExportOptions) -> None:
         )
     if options.result_scope is ResultScope.MATCHES and not has_selection:
         raise Conflict(
-            "The prompt has no selection filter, so there are no matches. Export all results with"
-            " result_scope 'all'.",
+            "The prompt had no selection filter when the run started, so there are no matches. Run it again"
+            " with a filter, or export all results with result_scope 'all'.",
             code="export_without_selection",
         )
 

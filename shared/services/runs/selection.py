@@ -21,7 +21,7 @@ class SelectionStatus(StrEnum):
     """Whether the selection of a run can be read."""
 
     ABSENT = "absent"
-    """The prompt has no selection filter."""
+    """The prompt had no selection filter when the run started."""
 
     PENDING = "pending"
     """The run has not ended."""

@@ -34,6 +34,7 @@ export const exportOfIndex = (changes: Partial<Export>): Export => ({
   expires_at: null,
   file_removed_at: null,
   removal_reason: null,
+  automation_id: null,
   error_code: null,
   ...changes,
 });

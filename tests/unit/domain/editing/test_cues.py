@@ -70,6 +70,11 @@ def test_cue_ends_with_its_sentence() -> None:
     assert (cues[0].start, cues[0].end) == (0.0, 1.6)
 
 
+def test_cue_goes_on_after_a_title() -> None:
+    cues = sentence_cues([spoken("And Mr. Dashwood saw Dr. Grant. He left.", 0.2)])
+    assert [cue.text for cue in cues] == ["And Mr. Dashwood saw Dr. Grant.", "He left."]
+
+
 def test_cue_ends_at_a_pause() -> None:
     cues = sentence_cues([said(("one", 0, 0.5), ("two", 0.6, 1), ("three", 2.5, 3))])
     assert [(cue.text, cue.start, cue.end) for cue in cues] == [("one two", 0, 1), ("three", 2.5, 3)]

@@ -88,7 +88,7 @@ def test_delivery_is_written_below_the_base_path_and_kept_nowhere_else(world: Ex
     assert done.object_uri == f"s3://films/{key}"
     delivered = json.loads(world.stores.buckets["films"][key])
     assert run_id in json.dumps(delivered)
-    assert done.file_size_bytes == len(world.stores.buckets["films"][key])
+    assert done.file_size_bytes == done.progress.delivered_bytes == len(world.stores.buckets["films"][key])
     assert list(world.blobs.keys("exports/")) == []
     assert world.due() == []
     assert world.stores.opened == 0
