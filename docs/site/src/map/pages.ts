@@ -119,6 +119,7 @@ export const unlistedLabel = 'More';
 /** Where single files lie that are no pages. */
 export const files: Readonly<Record<string, string>> = {
   'openapi.json': 'openapi.json',
+  'export-document.schema.json': 'export-document.schema.json',
   'README.md': '',
 };
 

@@ -2,6 +2,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { base, docsFolder, scalarFile, siteFolder } from '../map/places.ts';
+import { files } from '../map/pages.ts';
 import { referencePages } from '../reference/pages.ts';
 import { documents } from './documents.ts';
 
@@ -39,7 +40,9 @@ function copyFiles(): void {
   if (existsSync(path.join(docsFolder, 'pictures'))) {
     cpSync(path.join(docsFolder, 'pictures'), path.join(publicFolder, 'pictures'), { recursive: true });
   }
-  copyFileSync(path.join(docsFolder, 'openapi.json'), path.join(publicFolder, 'openapi.json'));
+  for (const [file, address] of Object.entries(files)) {
+    if (address !== '') copyFileSync(path.join(docsFolder, file), path.join(publicFolder, address));
+  }
   writeFileSync(path.join(publicFolder, 'moved.json'), JSON.stringify({ ...moved(), README: '' }));
 }
 
