@@ -18,6 +18,7 @@ from videovector import VideoVector
 from tests.api.imports import picture
 from tests.receiver import Receiver
 from tests.server_process import ServerProcess
+from tests.unit.media.samples import make_video
 from tests.unit.services.connectors.test_gcs_key_file import key_file
 from tests.waiting import wait_until
 
@@ -92,6 +93,13 @@ class Stage:
             "complete_upload": self._arrived_upload,
             "put_upload_part": self._upload,
             "sign_in": self._ticket,
+            "get_transcript": self._film,
+            "create_cut_list": self._film,
+            "create_clip": self._film,
+            "list_clips": self._clip,
+            "get_clip": self._clip,
+            "delete_clip": self._clip,
+            "delete_marker": self._marker,
         }
         make = makers.get(operation)
         return self.shared | (make() if make else {})
@@ -114,6 +122,7 @@ class Stage:
             "connector_id": self._connector(),
             "export_connector_id": self._connector("export"),
             **self._saved_search(),
+            "export_id": self._export(run["run_id"]),
             "webhook_url": self._receiver.url,
             "video_uri": "https://127.0.0.1:8443/city-walk.mp4",
             "event_id": str(uuid.uuid4()),
@@ -145,6 +154,36 @@ class Stage:
         done = self.client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL)
         self._job_id = str(job.job_id)
         return str(done.video_ids[0])
+
+    @cached_property
+    def _silent_film(self) -> str:
+        """A video with a run over it, so that it has a transcript, which is empty."""
+        path = make_video(self._folder / "film.mp4", seconds=4.0, scene_seconds=2.0)
+        index_id = self._index()
+        job = self.client.videos.upload(file=path, title="A film", index_id=index_id)
+        done = self.client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL)
+        target: Any = {"type": "index", "index_id": index_id}
+        run = self.client.prompt_runs.execute(prompt_id=self._prompt(), target=target)
+        self.client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL)
+        return str(done.video_ids[0])
+
+    def _film(self) -> Values:
+        return {"video_id": self._silent_film}
+
+    def _clip(self) -> Values:
+        times = {"start_seconds": 0.0, "end_seconds": 1.5}
+        made = self.http.post(f"/videos/{self._silent_film}/clips", json=times).raise_for_status().json()
+        return {"video_id": self._silent_film, "clip_id": made["clip_id"]}
+
+    def _marker(self) -> Values:
+        body = {"target": {"type": "video", "id": self._silent_film}, "color": "red"}
+        made = self.http.put("/markers", json=body).raise_for_status().json()
+        return {"marker_id": made["marker_id"]}
+
+    def _export(self, run_id: str) -> str:
+        made = self.client.exports.create_prompt_run_export(run_id)
+        self.client.exports.wait_for_completion(made.export_id, poll_interval=POLL)
+        return str(made.export_id)
 
     def _new_picture(self) -> Values:
         return {"video_id": self._picture(self._index())}

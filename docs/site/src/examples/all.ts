@@ -3,11 +3,13 @@ import { connectionExamples } from './connections.ts';
 import type { Examples } from './example.ts';
 import { libraryExamples } from './library.ts';
 import { processingExamples } from './processing.ts';
+import { resultExamples } from './results.ts';
 import { searchExamples } from './search.ts';
 
 export const examples: Examples = {
   ...libraryExamples,
   ...processingExamples,
   ...searchExamples,
+  ...resultExamples,
   ...connectionExamples,
 };
