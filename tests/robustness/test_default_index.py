@@ -162,7 +162,7 @@ def test_every_read_of_a_tenant_answers_with_default_index(world: World) -> None
     client, ids = world.client("gamma", Scope.READ), world.default.ids
     media_wide, absent = (
         "/prompt-runs/{run_id}/videos/{video_id}/video-result",
-        ("retries", "/deletion", "/webhooks/", "/saved-searches/", "/automations/"),
+        ("retries", "/deletion", "/webhooks/", "/saved-searches/", "/automations/", "/exports/", "/clips/"),
     )
     own_only = ("/import-jobs/{job_id}", "/uploads/{upload_id}", "/connectors/{connector_id}")
     for route, scope in scopes().items():
