@@ -3,6 +3,7 @@
 Adapters pass ``tests/contract/test_jobs.py``.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,6 +22,14 @@ class TurnOver(Interrupted):
 class JobAbandoned(Exception):
     """Reported for an abandoned job whose last exception is lost: the process died during the job too often,
     or after the job failed and before the failure was reported."""
+
+
+CheckStop = Callable[[], None]
+"""Called regularly during long work. Raises the exception that ends the work, such as ``Interrupted``."""
+
+
+def never_stop() -> None:
+    """Do nothing: the ``check_stop`` of work that is never interrupted."""
 
 
 class Jobs(Protocol):

@@ -20,6 +20,7 @@ from shared.domain.evidence import (
 from shared.domain.prompts.prompt import PromptDefinition
 from shared.domain.runs.prompt_run import ModelCall
 from shared.domain.runs.statuses import CallPurpose
+from shared.ports.jobs import CheckStop, never_stop
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,14 +104,6 @@ class Tagger(Protocol):
     def model(self) -> str: ...
 
     def tag(self, images: Sequence[RgbImage]) -> list[list[Tag]]: ...
-
-
-CheckStop = Callable[[], None]
-"""Called regularly while work waits. Raises the exception that ends the work, such as ``Interrupted``."""
-
-
-def never_stop() -> None:
-    """Do nothing: the ``check_stop`` of work that is never interrupted."""
 
 
 @dataclass(frozen=True, slots=True)

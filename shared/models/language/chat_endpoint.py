@@ -34,7 +34,8 @@ from shared.models.language.constraint_support import Constraint, ConstraintSupp
 from shared.models.language.interruptible import run_interruptibly
 from shared.models.language.plain_schema import plain_schema
 from shared.models.language.strict_schema import is_strict
-from shared.ports.models import CheckStop, ExtractionFailed, KeySource, never_stop
+from shared.ports.jobs import CheckStop, never_stop
+from shared.ports.models import ExtractionFailed, KeySource
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from shared.ports.models import CheckStop
+from shared.ports.jobs import CheckStop
 
 T = TypeVar("T")
 

@@ -9,7 +9,8 @@ from shared.domain.runs.prompt_run import ModelCall
 from shared.domain.runs.statuses import CallPurpose
 from shared.models.language.chat_endpoint import ChatAnswer, ChatEndpoint
 from shared.models.language.chat_messages import Message, repair_messages
-from shared.ports.models import CheckStop, ExtractionFailed, never_stop
+from shared.ports.jobs import CheckStop, never_stop
+from shared.ports.models import ExtractionFailed
 
 Errors = list[tuple[str, str]]
 

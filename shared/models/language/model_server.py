@@ -18,7 +18,7 @@ import httpx
 
 from shared.domain.errors import Unavailable
 from shared.models.language import supervised_process
-from shared.ports.models import CheckStop, never_stop
+from shared.ports.jobs import CheckStop, never_stop
 
 FAILURE_CODE: Final = "model_server_failed"
 

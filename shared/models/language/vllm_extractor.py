@@ -19,7 +19,8 @@ from shared.models.language.interruptible import lock_interruptibly, run_interru
 from shared.models.language.model_server import ModelServer
 from shared.models.language.vllm_command import LOOPBACK, ServeOptions, serve_arguments, server_environment
 from shared.models.weights.locations import HubRepository, Weights, WeightSource
-from shared.ports.models import CheckStop, Extraction, ExtractionFailed, ExtractionRequest
+from shared.ports.jobs import CheckStop
+from shared.ports.models import Extraction, ExtractionFailed, ExtractionRequest
 from shared.settings import Settings
 
 PROGRAM: Final = "vllm"

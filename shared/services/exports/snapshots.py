@@ -1,6 +1,6 @@
 """Snapshots: which media of which runs an export holds. Taken once, and kept as a blob."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from shared.domain import blob_keys, keys
@@ -8,13 +8,13 @@ from shared.domain.exports.content_scope import ExportType, MediumOfRun
 from shared.domain.exports.export import Export
 from shared.domain.runs.prompt_run import MediumState, PromptRun
 from shared.ports.blobs import BlobNotFound, Blobs
+from shared.ports.jobs import CheckStop
 from shared.ports.records import MAX_WRITES, Delete, Put
 from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.batches import batches
 from shared.services.records.documents import Documents
 
 _PAGE: Final = 100
-
-CheckStop = Callable[[], object]
 
 
 class Snapshots:
@@ -88,20 +88,20 @@ class Snapshots:
         self._blobs.write(key, lines.encode(), "text/plain")
 
     def _point(self, export: Export, media_ids: Sequence[str], check_stop: CheckStop) -> None:
-        for some in _groups(media_ids, MAX_WRITES):
+        for some in batches(media_ids, MAX_WRITES):
             check_stop()
             pointers = (keys.export_of_media(export.tenant_id, each, export.export_id) for each in some)
             self._documents.write(*(Put(pointer, {}) for pointer in pointers))
 
     def _forget(self, tenant_id: str, export_id: str, media_ids: Sequence[str]) -> None:
-        for some in _groups(media_ids, MAX_WRITES):
+        for some in batches(media_ids, MAX_WRITES):
             pointers = (keys.export_of_media(tenant_id, media_id, export_id) for media_id in some)
             self._documents.write(*(Delete(pointer) for pointer in pointers))
 
     def _visible_ids(self, tenant_id: str, media_ids: Sequence[str]) -> set[str]:
         return {
             media.media_id
-            for some in _groups(media_ids, _PAGE)
+            for some in batches(media_ids, _PAGE)
             for media in self._visible.find_many(tenant_id, some)
         }
 
@@ -111,7 +111,3 @@ def ended_runs(documents: Documents, tenant_id: str, index_id: str) -> Iterator[
     for run_ids in documents.sort_key_pages(keys.index_run(tenant_id, index_id), limit=_PAGE):
         runs = documents.get_many(PromptRun, [keys.prompt_run(tenant_id, run_id) for run_id in run_ids])
         yield from (run for run in runs if run.status.is_terminal)
-
-
-def _groups(media_ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (media_ids[start : start + size] for start in range(0, len(media_ids), size))

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, BinaryIO, assert_never
 
 from shared.domain.exports.content_scope import ContentScope
 from shared.domain.exports.export_format import MAX_JSON_BYTES, ExportFormat
+from shared.ports.jobs import CheckStop
 from shared.services.exports.content.csv_table import write_csv
 from shared.services.exports.content.json_document import write_json, write_json_lines
 from shared.services.exports.content.output import Output
-from shared.services.exports.content.reader import CheckStop, ContentReader
+from shared.services.exports.content.reader import ContentReader
 from shared.services.exports.content.run_table import write_run_table
 from shared.services.exports.content.sources import RunTables
 from shared.services.exports.content.table_rows import TableRows

@@ -1,6 +1,6 @@
 """Reads what an export contains, page by page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Final
@@ -10,14 +10,12 @@ from shared.domain.exports.content_scope import ContentScope, MediumOfRun, Resul
 from shared.domain.prompts.prompt import JsonObject
 from shared.domain.runs.prompt_run import PromptRun, VideoResult
 from shared.domain.runs.selection import MediumSelection
+from shared.ports.jobs import CheckStop
 from shared.services.exports.content.shapes import MediumOfExport, exported_segment
 from shared.services.library.file_links import FileLinks
 from shared.services.library.markers.shown_markers import ShownMarkers
 from shared.services.library.visible_media import VisibleMedia
 from shared.services.records.documents import Documents
-
-CheckStop = Callable[[], None]
-"""Called before each page of records. It raises what ends the write, such as ``Interrupted``."""
 
 _MEDIA_BATCH: Final = 25
 _PAGE_SIZE: Final = 200

@@ -5,8 +5,8 @@ from typing import Final
 
 from shared.domain.errors import Conflict, InvalidRequest
 from shared.domain.exports.content_scope import ContentScope, ExportType
+from shared.ports.jobs import CheckStop
 from shared.services.exports.content.output import Output
-from shared.services.exports.content.reader import CheckStop
 from shared.services.exports.content.reduced_table import reduce_to_scope
 from shared.services.exports.content.sources import RunTables
 from shared.services.records.documents import Documents

@@ -19,6 +19,7 @@ from shared.services.library.markers.located_target import located_marker
 from shared.services.library.markers.markers import MarkerFilter, Markers
 from shared.services.library.segments import Segments
 from shared.services.library.visible_media import VisibleMedia
+from shared.services.records.batches import batches
 from shared.services.records.documents import Documents
 
 _PAGE: Final = 500
@@ -134,11 +135,13 @@ class CutSources:
             if located.media_id is not None:
                 place = (located.media_id, located.segment_id)
                 names[place] = names.get(place) or marker.note
-        batches = [self._read_marked(caller, source, places) for places in _batched(sorted(names))]
-        media = {key: value for batch, _ in batches for key, value in batch.items()}
+        read = [
+            self._read_marked(caller, source, places) for places in batches(sorted(names), _PLACES_PER_READ)
+        ]
+        media = {key: value for batch, _ in read for key, value in batch.items()}
         cuts = [
             Cut(each.media_id, each.start, each.end, _name(names, each), each.segment_id)
-            for _, batch in batches
+            for _, batch in read
             for each in batch
         ]
         if len(cuts) > MAX_EVENTS:
@@ -197,11 +200,6 @@ class CutSources:
             Cut(media.media_id, each.segment.start, each.segment.end, segment_id=each.segment.segment_id)
             for each in views
         ]
-
-
-def _batched(places: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
-    for first in range(0, len(places), _PLACES_PER_READ):
-        yield places[first : first + _PLACES_PER_READ]
 
 
 def _name(names: Mapping[tuple[str, str], str | None], cut: Cut) -> str | None:

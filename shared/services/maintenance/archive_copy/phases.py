@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import dropwhile, islice
+from itertools import dropwhile
 from typing import Any, Generic, TypeVar
+
+from shared.services.records.batches import batches
 
 Item = TypeVar("Item")
 
@@ -43,10 +45,3 @@ def run(phases: Phases, after_batch: AfterBatch, *, start: str = "", after: Posi
         for batch in batches(phase.items(after if phase.name == start else ()), phase.batch_size):
             phase.handle(batch)
             after_batch(phase.name, phase.position(batch[-1]))
-
-
-def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Split ``items`` into batches, so that an error in one batch is raised before the next one starts."""
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch

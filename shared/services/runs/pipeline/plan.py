@@ -4,7 +4,6 @@ starts."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
 from shared.domain import keys
@@ -12,6 +11,7 @@ from shared.domain.media import Media
 from shared.domain.runs.prompt_run import PromptRun
 from shared.ports.records import MAX_WRITES, Put
 from shared.services.library.media_records import WRITES_PER_JOINED_MEDIUM, MediaRecords
+from shared.services.records.batches import batches
 from shared.services.records.documents import Documents
 from shared.services.records.transact import Decision
 from shared.services.runs.media_states import MediaStates, media_of_run
@@ -37,7 +37,7 @@ def _write_missing_states(documents: Documents, run: PromptRun, existing: MediaS
     ordinal = 1 + max((medium_state.ordinal for medium_state in existing.states), default=-1)
     media = iter(RunTargets(documents).media_of(run.tenant_id, run.target))
     missing = (medium for medium in media if medium.media_id not in existing_ids)
-    while batch := list(islice(missing, _BATCH)):
+    for batch in batches(missing, _BATCH):
         ordinal += _join(documents, run, batch, ordinal)
 
 

@@ -14,6 +14,7 @@ from shared.domain.clock import now
 from shared.domain.errors import Conflict, NotFound
 from shared.domain.runs.prompt_run import PromptRun
 from shared.ports.blobs import MAX_CHUNK_BYTES, BlobNotFound, Blobs
+from shared.ports.jobs import CheckStop, never_stop
 from shared.ports.records import Delete, Put
 from shared.services.records.documents import Documents
 from shared.services.runs.tables.build import build
@@ -25,10 +26,6 @@ _CONTENT_TYPE: Final = "application/vnd.sqlite3"
 _SUFFIX: Final = ".sqlite"
 _BUILDS: Final = 3
 """Builds while the results change. The last one is served, and not stored."""
-
-
-def go_on() -> None:
-    """Do not stop a build."""
 
 
 _RUN_END: Final = "run-end"
@@ -51,7 +48,7 @@ class RunTables:
         self._blobs = blobs
 
     @contextmanager
-    def open(self, tenant_id: str, run_id: str, check: Callable[[], None] = go_on) -> Iterator[Path]:
+    def open(self, tenant_id: str, run_id: str, check: CheckStop = never_stop) -> Iterator[Path]:
         """Provide the run table as a private file, which is deleted at the end of the block.
 
         ``check`` is called now and then during a build and may raise an exception to stop it.
@@ -68,7 +65,7 @@ class RunTables:
             yield path
 
     def prepare(
-        self, run: PromptRun, check: Callable[[], None] = go_on, *, max_segments: int | None = None
+        self, run: PromptRun, check: CheckStop = never_stop, *, max_segments: int | None = None
     ) -> None:
         """Store the table of a run whose media have all ended, unless the stored one is up to date.
 
