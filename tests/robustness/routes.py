@@ -1,6 +1,7 @@
 """Every mounted route of the application, so that each suite covers a new route."""
 
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ def routes_of(application: FastAPI) -> list[str]:
     ]
 
 
-def all_routes() -> list[str]:
+@cache
+def all_routes() -> tuple[str, ...]:
     with tempfile.TemporaryDirectory() as folder:
-        return routes_of(create_application(local_runtime(Settings(data_folder=Path(folder)))))
+        return tuple(routes_of(create_application(local_runtime(Settings(data_folder=Path(folder))))))

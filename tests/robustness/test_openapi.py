@@ -232,13 +232,23 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
     }
 
 
+def _known_values_of(path: str, archive: LiveArchive) -> dict[str, list[Any]]:
+    """Return the values that one path accepts in fields whose names mean something else on others."""
+    if path == "/api/v2/markers":
+        target = {"type": "video", "id": archive.ids["video_id"]}
+        return {"target": [target, {"type": "segment", "id": archive.ids["segment_id"]}]}
+    if path == "/api/v2/webhooks/{webhook_id}":
+        return {"status": ["active", "paused"]}
+    return {}
+
+
 class Cases:
     """Generated requests of one operation."""
 
     def __init__(self, label: str, target: Target) -> None:
         self._operation = OPERATIONS[label]
         self._method, self._path = label.split(" ")
-        self._values = _known_values(target.archive)
+        self._values = _known_values(target.archive) | _known_values_of(self._path, target.archive)
         self._part = target.archive.part
         if self._path.endswith("/upload"):
             self._values["file"] = [target.archive.picture]
