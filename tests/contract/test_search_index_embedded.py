@@ -64,6 +64,10 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
         yield open_index
 
 
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("writes", [5, 90])
 def test_acknowledged_documents_survive_kill_9(opened: Opened, tmp_path: Path, writes: int) -> None:
@@ -106,11 +110,11 @@ def test_deletion_erases_all_content(opened: Opened, tmp_path: Path) -> None:
         ]
     )
     fixed_point = np.rint(vector * 32767).astype(np.int16).tobytes()
-    assert any(fixed_point in file.read_bytes() for file in tmp_path.iterdir())
+    assert any(fixed_point in file.read_bytes() for file in _files(tmp_path))
 
     assert index.delete(SearchFilter("tenant", media_ids=frozenset({"leaving"}))) == 1
 
-    for file in tmp_path.iterdir():
+    for file in _files(tmp_path):
         stored = file.read_bytes()
         for trace in (secret.encode(), b"opens with 0815", b"secret.jpg", b"leaving", fixed_point):
             assert trace not in stored, (file.name, trace)
@@ -217,7 +221,7 @@ def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_small_writes_are_merged_into_word_lists(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.adapters.local.search.lexical._MIN_MERGE_ENTRIES", 20)
+    monkeypatch.setattr("shared.adapters.local.search.arrays.memory.RECENT_ENTRIES", 20)
     index = opened()
     for number in range(40):
         text = f"common word{number} {'even' if number % 2 == 0 else 'odd'}"

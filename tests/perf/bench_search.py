@@ -49,8 +49,8 @@ SELECTIVITIES: Final = (0.1, 1.0, 10.0, 50.0, 100.0)
 """Percent of the documents that pass the filter."""
 
 _BATCH: Final = 500
-_MEDIA: Final = 1000
-_TENANT: Final = "bench"
+MEDIA: Final = 1000
+TENANT: Final = "bench"
 
 Vectors = NDArray[np.float32]
 
@@ -59,11 +59,9 @@ class Corpus:
     """Vectors of the texts of ``segment``, identical on every run."""
 
     def __init__(self, embedder: TextEmbedder, pool: int = POOL) -> None:
-        source = random.Random(1)
-        short = [*MOODS, *OBJECTS, *PLACES]
-        long = [sentence(source) if i % 3 else speech(source) for i in range(pool)]
+        short = short_texts()
         self._short = dict(zip(short, embedder.embed(short), strict=True))
-        self._long = embedder.embed(long)
+        self._long = embedder.embed(long_texts(pool))
         self._source = np.random.default_rng(2)
 
     def vectors(self, text: SegmentText) -> Vectors:
@@ -76,6 +74,17 @@ class Corpus:
         share = self._source.random() / 2
         near = (1 - share) * first + share * second + self._source.normal(0, 0.015, len(first))
         return np.asarray(near / np.linalg.norm(near), np.float32)
+
+
+def short_texts() -> list[str]:
+    """Return the values that recur across segments."""
+    return [*MOODS, *OBJECTS, *PLACES]
+
+
+def long_texts(count: int) -> list[str]:
+    """Return descriptions and transcripts, identical on every run."""
+    source = random.Random(1)
+    return [sentence(source) if i % 3 else speech(source) for i in range(count)]
 
 
 def queries() -> list[str]:
@@ -100,10 +109,10 @@ def build(index: SearchIndex, corpus: Corpus, segments: int) -> tuple[Vectors, N
 def _document(number: int, text: SegmentText, vectors: Vectors) -> SearchDocument:
     return SearchDocument(
         result_id=f"{number}",
-        tenant_id=_TENANT,
+        tenant_id=TENANT,
         index_id="index",
         run_id="run",
-        media_id=f"media-{number % _MEDIA}",
+        media_id=f"media-{number % MEDIA}",
         segment_id=f"segment-{number}",
         level=Level.SEGMENT,
         start=0.0,
@@ -115,15 +124,15 @@ def _document(number: int, text: SegmentText, vectors: Vectors) -> SearchDocumen
 
 def scope(percent: float) -> SearchFilter:
     if percent == 100:
-        return SearchFilter(_TENANT, index_ids=frozenset({"index"}))
-    media = frozenset(f"media-{i}" for i in range(round(_MEDIA * percent / 100)))
-    return SearchFilter(_TENANT, index_ids=frozenset({"index"}), media_ids=media)
+        return SearchFilter(TENANT, index_ids=frozenset({"index"}))
+    media = frozenset(f"media-{i}" for i in range(round(MEDIA * percent / 100)))
+    return SearchFilter(TENANT, index_ids=frozenset({"index"}), media_ids=media)
 
 
 def recall(
     index: SearchIndex, vectors: Vectors, documents: NDArray[np.intp], asked: Vectors, percent: float
 ) -> float:
-    allowed = np.arange(documents[-1] + 1) % _MEDIA < round(_MEDIA * percent / 100)
+    allowed = np.arange(documents[-1] + 1) % MEDIA < round(MEDIA * percent / 100)
     starts = np.flatnonzero(np.diff(documents, prepend=-1))
     most = min(TOP, int(allowed.sum()))
     found = 0

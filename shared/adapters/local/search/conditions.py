@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.condition_pages import page_position, page_token
+from shared.adapters.local.search.arrays.snapshot import Snapshot
+from shared.adapters.local.search.arrays.vectors import Mask
 from shared.adapters.local.search.documents import ARRAY, BOOLEAN, FRACTION, STRING, WHOLE_NUMBER, encode_text
-from shared.adapters.local.search.memory import Snapshot
-from shared.adapters.local.search.vectors import Mask
 from shared.adapters.local.search.vocabulary import word_hash
 from shared.domain.query.conditions import LENGTH_OPERATORS, VALUELESS, Condition
 from shared.ports.search_index import ConditionPage

@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.adapters.local.search.arrays.snapshot import Snapshot
+from shared.adapters.local.search.arrays.vectors import Mask
 from shared.adapters.local.search.documents import (
     BOOLEAN,
     FRACTION,
@@ -19,8 +21,6 @@ from shared.adapters.local.search.documents import (
     WHOLE_NUMBER,
     encode_text,
 )
-from shared.adapters.local.search.memory import Snapshot
-from shared.adapters.local.search.vectors import Mask
 from shared.adapters.local.search.vocabulary import word_hash
 from shared.domain.query.conditions import LeafType
 from shared.domain.query.folding import fold_case

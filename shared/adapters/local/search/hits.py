@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.adapters.local.search.arrays.snapshot import Selection, Snapshot, ranges
+from shared.adapters.local.search.arrays.vectors import Scores, Slots, score
 from shared.adapters.local.search.lexical import WordMatches
-from shared.adapters.local.search.memory import Snapshot
 from shared.adapters.local.search.store import StoredContents
-from shared.adapters.local.search.vectors import Mask, Scores, Slots, score
 from shared.domain.query.fusion import LEXICAL_SHARE, MAX_MATCHES, MIN_MATCH_SHARE
 from shared.ports.search_index import PassageMatch, PictureHit, TextHit
 
@@ -27,19 +27,12 @@ class PassageScores:
     lexical: Scores
 
 
-def ranges(firsts: NDArray[np.int64], documents: NDArray[np.int32]) -> Slots:
-    """Return all rows of ``documents`` (ascending)."""
-    counts = firsts[documents + 1] - firsts[documents]
-    skipped = np.repeat(firsts[documents] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-    return np.arange(int(counts.sum()), dtype=np.intp) + skipped
-
-
 def passage_scores(
-    snapshot: Snapshot, documents: NDArray[np.int32], passages: Mask, query: Scores, words: WordMatches
+    snapshot: Snapshot, documents: NDArray[np.int32], passages: Selection, query: Scores, words: WordMatches
 ) -> PassageScores:
     """Score every passage of ``documents`` (ascending) that is in ``passages`` exactly."""
     slots = ranges(snapshot.first_passages, documents)
-    slots = slots[passages[slots]]
+    slots = slots[passages.keeps(slots)]
     dense = np.maximum(score(snapshot.texts, query, slots), np.float32(0))
     return PassageScores(snapshot.texts.documents[slots], slots, dense, words.passage_scores(slots))
 

@@ -1,30 +1,36 @@
-"""The embedded search index: SQLite for durability, arrays in memory for speed.
+"""The embedded search index: SQLite for durability, arrays for speed.
 
 A writer commits to SQLite and publishes a new snapshot of the arrays in one step. A reader takes the state
-of both at its start, and later writes do not affect it. Opening the index rebuilds the arrays, so a crash
-at any moment leaves nothing to repair. One process may open the index, with any number of threads.
+of both at its start, and later writes do not affect it. The arrays are in files that are a cache of SQLite:
+opening the index uses them if they fit, and otherwise rebuilds them from the rows, so a crash at any moment
+leaves nothing to repair. One process may open the index, with any number of threads.
 """
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from shared.adapters.local.search.arrays.checkpoint import FOLDER
+from shared.adapters.local.search.arrays.snapshot import Snapshot
 from shared.adapters.local.search.conditions import documents_named, match_conditions
-from shared.adapters.local.search.documents import unit
+from shared.adapters.local.search.documents import Row, unit
 from shared.adapters.local.search.frequent_values import frequent_values
 from shared.adapters.local.search.hits import PassageScores, passage_scores, picture_hits, text_hits
 from shared.adapters.local.search.lexical import WordMatches, match_words
-from shared.adapters.local.search.memory import SearchMemory, Snapshot
+from shared.adapters.local.search.nearest import nearest
+from shared.adapters.local.search.opening import open_memory, rebuild_memory, save_segment
 from shared.adapters.local.search.store import SearchStore, stored_passages, stored_pictures
-from shared.adapters.local.search.vectors import Mask, nearest
 from shared.adapters.local.search.vocabulary import query_words
+from shared.adapters.local.sqlite_connections import StorageFull
+from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Condition
 from shared.ports.search_index import (
@@ -69,8 +75,13 @@ class EmbeddedSearchIndex:
         self._folder, self._text_space, self._picture_space = folder, text_space, picture_space
         self._write_lock = threading.Lock()
         self._snapshot_lock = threading.Lock()
+        self._make_room = make_room
         self._store = SearchStore(folder / FILE, make_room)
-        self._memory = self._load_memory()
+        try:
+            self._memory = open_memory(folder, self._store, text_space, picture_space)
+        except OSError as error:
+            self._store.close()
+            raise self._unavailable(error) from error
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
         """Write documents.
@@ -82,11 +93,17 @@ class EmbeddedSearchIndex:
         latest = {(document.tenant_id, document.result_id): document for document in documents}
         with self._write_lock:
             with self._committing() as block_readers:
+
+                def prepare(rows: Sequence[Row]) -> None:
+                    self._reserve(rows)
+                    block_readers()
+
                 rows, replaced = self._store.put(
-                    list(latest.values()), self._text_space, self._picture_space, block_readers
+                    list(latest.values()), self._text_space, self._picture_space, prepare
                 )
                 self._memory.append(rows)
                 self._memory.publish(removed=replaced)
+            self._memory.erase_removed()
             self._tidy()
 
     def delete(self, scope: SearchFilter) -> int:
@@ -96,7 +113,7 @@ class EmbeddedSearchIndex:
                 self._memory.publish(removed=rows)
                 if rows:
                     self._store.empty_log()
-            self._memory.erase(rows)
+            self._memory.erase_removed(wait_for_readers=False)
             self._tidy()
         return len(rows)
 
@@ -113,8 +130,7 @@ class EmbeddedSearchIndex:
         """Search pictures. Raises: ValueError: the vector is not of the picture space."""
         query = unit(vector, self._picture_space)
         with self._reading() as (connection, snapshot):
-            mask = snapshot.pictures_in(snapshot.documents_in(scope))
-            documents, _ = nearest(snapshot.pictures, query, mask, limit)
+            documents, _ = nearest(snapshot.pictures_in(snapshot.documents_in(scope)), query, limit)
             stored = stored_pictures(connection, snapshot.rows[documents].tolist())
         return picture_hits(snapshot, documents.tolist(), query, stored)
 
@@ -146,6 +162,7 @@ class EmbeddedSearchIndex:
 
     def close(self) -> None:
         with self._write_lock:
+            self._memory.erase_removed()
             self._store.close()
             self._memory.close()
 
@@ -168,41 +185,40 @@ class EmbeddedSearchIndex:
         with ExitStack() as stack:
             yield lambda: stack.enter_context(self._snapshot_lock)
 
-    def _load_memory(self) -> SearchMemory:
-        memory = SearchMemory(self._folder, self._text_space, self._picture_space)
-        for batch in self._store.load():
-            memory.append(batch)
-        memory.publish()
-        memory.tidy()
-        return memory
+    def _reserve(self, rows: Sequence[Row]) -> None:
+        """Allocate the disk space of the arrays. Raises: StorageFull."""
+        try:
+            self._memory.reserve(rows)
+        except OSError as error:
+            raise self._unavailable(error) from error
 
     def _tidy(self) -> None:
-        """Merge the word lists. Rebuild the arrays if too many of their documents are deleted."""
-        self._memory.tidy()
-        if self._memory.dead > max(_MAX_DEAD_ROWS, _MAX_DEAD_SHARE * len(self._memory.snapshot.rows)):
-            previous, self._memory = self._memory, self._load_memory()
-            previous.close()
+        """Write recent documents as a segment. Rebuild the arrays if too many of their documents are deleted.
+
+        Without disk space this is left to a later write.
+        """
+        with suppress(OSError, StorageFull):
+            save_segment(self._folder / FOLDER, self._store, self._memory)
+            if self._memory.dead > max(_MAX_DEAD_ROWS, _MAX_DEAD_SHARE * len(self._memory.snapshot.rows)):
+                previous = self._memory
+                self._memory = rebuild_memory(self._folder, self._store, previous)
+                previous.close()
+
+    def _unavailable(self, error: OSError) -> Unavailable:
+        message = f"The arrays of the search index cannot be used: {error.strerror}."
+        details = {"file": FOLDER}
+        if error.errno == errno.ENOSPC:
+            return StorageFull(message, details=details, made_room=self._make_room())
+        return Unavailable(message, details=details)
 
 
 def _find(
     snapshot: Snapshot, query: TextQuery, vector: Vector, scope: SearchFilter
 ) -> tuple[PassageScores, WordMatches]:
     """Find the best documents by meaning and the best by words, with all their passages."""
-    documents = snapshot.documents_in(scope)
-    passages = snapshot.passages_in(documents, query.fields)
-    searched = passages if snapshot.searched_texts is None else passages & snapshot.searched_texts
-    by_meaning, _ = nearest(snapshot.texts, vector, searched, query.limit)
-    words = _match_words(snapshot, query.words, passages, documents)
+    passages = snapshot.passages_in(snapshot.documents_in(scope), query.fields)
+    searched = passages if snapshot.all_have_text_space else passages.among(snapshot.has_text_space)
+    by_meaning, _ = nearest(searched, vector, query.limit)
+    words = match_words(snapshot.postings, query_words(query.words), passages)
     union = np.union1d(by_meaning, words.best(query.limit)).astype(np.int32)
     return passage_scores(snapshot, union, passages, vector, words), words
-
-
-def _match_words(snapshot: Snapshot, text: str, passages: Mask, documents: Mask) -> WordMatches:
-    return match_words(
-        snapshot.postings,
-        query_words(text),
-        snapshot.texts.documents,
-        passages,
-        len(snapshot.rows),
-        int(np.count_nonzero(documents)),
-    )

@@ -7,6 +7,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from shared.adapters.local.search.documents import Row, encode_leaves, encode_row, encode_texts
 from shared.adapters.local.sqlite_connections import SqliteConnections
 from shared.domain.evidence import EmbeddingSpace
@@ -31,13 +34,14 @@ _SCHEMA: Final = (
         path INTEGER, kind INTEGER, number REAL, text BLOB, row INTEGER, position INTEGER,
         PRIMARY KEY (path, kind, number, text, row, position)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS leaf_row ON leaf (row)",
+    "CREATE TABLE IF NOT EXISTS stamp (number INTEGER PRIMARY KEY, stamp TEXT NOT NULL)",
 )
 
 _LOAD: Final = """
     SELECT row, tenant_id, index_id, run_id, media_id, level, text_space, picture_space,
            passage_count, picture_count, fields, weights, text_vectors, word_numbers,
            word_hashes, word_frequencies, picture_vectors
-    FROM document JOIN vectors USING (row) ORDER BY row"""
+    FROM document JOIN vectors USING (row) WHERE row > ? ORDER BY row"""
 
 _IN_SCOPE: Final = """
     tenant_id = :tenant
@@ -72,21 +76,53 @@ class SearchStore:
             finally:
                 connection.execute("ROLLBACK")
 
-    def load(self) -> Iterator[list[Row]]:
-        """Yield every document in batches, oldest row first."""
+    def load(self, after: int = 0) -> Iterator[list[Row]]:
+        """Yield every document with a row above ``after`` in batches, oldest row first."""
         with self._connections.reading() as connection:
-            cursor = connection.execute(_LOAD)
+            cursor = connection.execute(_LOAD, (after,))
             while batch := cursor.fetchmany(_LOAD_ROWS):
                 yield [Row._make(values) for values in batch]
+
+    def rows(self, last: int) -> NDArray[np.int64]:
+        """Return the rows of all documents up to row ``last``, ascending."""
+        with self._connections.reading() as connection:
+            (listed,) = connection.execute(
+                "SELECT group_concat(row) FROM document WHERE row <= ?", (last,)
+            ).fetchone()
+        return np.sort(np.fromstring(listed or "", np.int64, sep=","))
+
+    def filtered_texts(self, rows: Sequence[int]) -> list[tuple[int, dict[str, str]]]:
+        """Read the columns that filters use, by their names, of each of ``rows``."""
+        with self._connections.reading() as connection:
+            found = connection.execute(
+                """SELECT row, tenant_id, index_id, run_id, media_id, level FROM document
+                   WHERE row IN (SELECT value FROM json_each(?))""",
+                (json.dumps(rows),),
+            ).fetchall()
+        names = ("tenant_id", "index_id", "run_id", "media_id", "level")
+        return [(row, dict(zip(names, texts, strict=True))) for row, *texts in found]
+
+    def add_stamp(self, stamp: str) -> None:
+        """Store the stamp of a checkpoint of the arrays. It replaces all but the previous one."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM stamp WHERE number < (SELECT max(number) FROM stamp)")
+            connection.execute("INSERT INTO stamp (stamp) VALUES (?)", (stamp,))
+
+    def has_stamp(self, stamp: str) -> bool:
+        with self._connections.reading() as connection:
+            found = connection.execute("SELECT 1 FROM stamp WHERE stamp = ?", (stamp,)).fetchone()
+        return found is not None
 
     def put(
         self,
         documents: Sequence[SearchDocument],
         text_space: EmbeddingSpace,
         picture_space: EmbeddingSpace,
-        before_commit: Callable[[], object],
+        before_commit: Callable[[Sequence[Row]], object],
     ) -> tuple[list[Row], list[int]]:
         """Store the documents atomically. Returns the new rows and the rows that they replace.
+
+        ``before_commit`` is called with the new rows. Its exception rolls the transaction back.
 
         Raises:
             ValueError: a vector is not of its space.
@@ -104,7 +140,7 @@ class SearchStore:
                     replaced.append(old[0][0])
                     _delete_rows(connection, [old[0][0]])
                 written.append(_insert(connection, document, text_space, picture_space))
-            before_commit()
+            before_commit(written)
         return written, replaced
 
     def delete(self, scope: SearchFilter, before_commit: Callable[[], object]) -> list[int]:
