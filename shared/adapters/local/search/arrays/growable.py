@@ -6,6 +6,7 @@ buffer or mapping, and the view keeps the old one.
 """
 
 import os
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -62,9 +63,10 @@ class MappedArray:
         self._dtype, self._shape = np.dtype(dtype), () if width is None else (width,)
         self._row_bytes = self._dtype.itemsize * (1 if width is None else width)
         # The file must stay open as long as it can grow.
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        weakref.finalize(self, self._file.close)
         self._length = length
-        stored = os.fstat(self._descriptor).st_size // self._row_bytes
+        stored = os.fstat(self._file.fileno()).st_size // self._row_bytes
         if stored < length:
             raise ValueError(f"{path.name} has {stored} rows instead of {length}.")
         self._rows = self._map(max(_FIRST_CAPACITY, length))
@@ -76,7 +78,7 @@ class MappedArray:
         """Allocate disk space for ``count`` more rows, so that writing them cannot fail. Raises: OSError."""
         first, size = self._length * self._row_bytes, count * self._row_bytes
         if size and hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(self._descriptor, first, size)
+            os.posix_fallocate(self._file.fileno(), first, size)
 
     def append(self, values: Sequence[Any] | NDArray[Any]) -> None:
         end = self._length + len(values)
@@ -100,10 +102,9 @@ class MappedArray:
 
     def close(self) -> None:
         """Close the file. Views stay valid."""
-        os.close(self._descriptor)
+        self._file.close()
 
     def _map(self, capacity: int) -> np.memmap[Any, Any]:
-        if os.fstat(self._descriptor).st_size < capacity * self._row_bytes:
-            os.truncate(self._descriptor, capacity * self._row_bytes)
-        with os.fdopen(os.dup(self._descriptor), "r+b") as file:
-            return np.memmap(file, self._dtype, "r+", shape=(capacity, *self._shape))
+        if os.fstat(self._file.fileno()).st_size < capacity * self._row_bytes:
+            self._file.truncate(capacity * self._row_bytes)
+        return np.memmap(self._file, self._dtype, "r+", shape=(capacity, *self._shape))
