@@ -23,6 +23,9 @@ LISTED_ROWS: Final = 48_000
 """So many selected rows are all compared by sign."""
 
 CANDIDATES: Final = 4_096
+"""So many rows are scored if vectors have ``_USUAL_DIMENSION`` components. Fewer signs tell less."""
+
+_USUAL_DIMENSION: Final = 384
 PROBED_SHARE: Final = 0.15
 _SAMPLED_ROWS: Final = 32_768
 _WIDENING: Final = 4
@@ -48,7 +51,8 @@ def nearest(selection: Selection, vector: Scores, limit: int) -> tuple[NDArray[n
     if limit <= 0 or selection.document_count == 0 or len(selection.vectors.documents) == 0:
         return np.empty(0, np.int32), np.empty(0, np.float32)
     query = _Query(vector, sign_codes(vector[None, :]))
-    wanted, share = max(CANDIDATES, _WIDENING * limit), PROBED_SHARE
+    candidates = CANDIDATES * max(_USUAL_DIMENSION, len(vector)) // len(vector)
+    wanted, share = max(candidates, _WIDENING * limit), PROBED_SHARE
     while True:
         slots, complete = _candidates(selection, query, wanted, share)
         scores = score(selection.vectors, vector, slots)

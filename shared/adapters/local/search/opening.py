@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import threading
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,6 +31,7 @@ def open_memory(
     spaces: list[list[str | int]] = [[each.name, each.dimension] for each in (text_space, picture_space)]
     memory = _continued(root, store, spaces) or _built(root, store, spaces)
     remove_unused(root, memory)
+    threading.Thread(target=_read_ahead, args=(memory.folder,), daemon=True).start()
     return memory
 
 
@@ -89,3 +93,14 @@ def _continued(root: Path, store: SearchStore, spaces: list[list[str | int]]) ->
     memory.publish()
     save_segment(root, store, memory)
     return memory
+
+
+def _read_ahead(folder: Path) -> None:
+    """Ask the system to read the files into memory, small ones first, before searches need them."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    with suppress(OSError):  # a file may be replaced meanwhile
+        paths = [path for path in folder.rglob("*") if path.is_file()]
+        for path in sorted(paths, key=lambda path: path.stat().st_size):
+            with path.open("rb") as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)

@@ -53,7 +53,8 @@ class SearchMemory:
         self._postings = PostingColumns(folder, passages, checkpoint.total_length)
         self._segments = [read_segment(folder, name) for name in checkpoint.segments]
         self._alive = np.ones(checkpoint.documents, np.bool_)
-        self._replaced: list[tuple[weakref.ref[Snapshot], NDArray[np.intp]]] = []
+        self._older: list[weakref.ref[Snapshot]] = []
+        self._removed: list[tuple[list[weakref.ref[Snapshot]], NDArray[np.intp]]] = []
         self._snapshot = self._view()
 
     @property
@@ -106,18 +107,20 @@ class SearchMemory:
         documents = self.columns.known(removed)
         alive[documents] = False
         self._alive = alive
-        previous, self._snapshot = self._snapshot, self._view()
+        self._show()
         if len(documents):
-            self._replaced.append((weakref.ref(previous), documents))
+            self._removed.append((self._older.copy(), documents))
 
     def erase_removed(self, *, wait_for_readers: bool = True) -> None:
         """Overwrite the content of removed documents in the files, except, with ``wait_for_readers``, of
         documents that a reader may still use."""
-        ready: list[NDArray[np.intp]] = []
-        while self._replaced and not (wait_for_readers and self._replaced[0][0]() is not None):
-            ready.append(self._replaced.pop(0)[1])
+        ready, waiting = [], []
+        for readers, documents in self._removed:
+            is_used = wait_for_readers and any(snapshot() is not None for snapshot in readers)
+            (waiting if is_used else ready).append((readers, documents))
+        self._removed = waiting
         if ready:
-            self._erase(np.unique(np.concatenate(ready)))
+            self._erase(np.unique(np.concatenate([documents for _, documents in ready])))
 
     def erase_forgotten(self) -> None:
         """Overwrite the content of documents that were removed before the files were opened."""
@@ -163,7 +166,7 @@ class SearchMemory:
         self._postings.clear()
         self._texts.clear_recent()
         self._pictures.clear_recent()
-        self._snapshot = self._view()
+        self._show()
 
     def close(self) -> None:
         for each in (*self.columns.arrays, self._fields, self._texts, self._pictures, self._postings.lengths):
@@ -214,6 +217,12 @@ class SearchMemory:
         )
         self._texts.append(documents, weights, _matrix(vectors, dimension))
         self._fields.append(np.frombuffer(b"".join(row.fields for row in batch), np.int64))
+
+    def _show(self) -> None:
+        """Replace the snapshot. Readers may still use the older ones."""
+        alive = [snapshot for snapshot in self._older if snapshot() is not None]
+        self._older = [*alive, weakref.ref(self._snapshot)]
+        self._snapshot = self._view()
 
     def _view(self) -> Snapshot:
         columns = self.columns

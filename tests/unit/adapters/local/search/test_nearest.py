@@ -15,7 +15,7 @@ from shared.domain.evidence import EmbeddingSpace
 from shared.ports.search_index import Level, SearchDocument, SearchFilter, TextPassage, TextQuery
 
 SPACE = EmbeddingSpace(model="test", version="1", dimension=200)
-DOCUMENTS, TOP = 6_000, 10
+DOCUMENTS, TOP = 5_500, 10
 
 
 @pytest.fixture
@@ -61,7 +61,8 @@ def test_lists_are_searched_under_every_filter(tmp_path: Path) -> None:
             index.put([_document(number, vectors[number]) for number in rows])
     source = np.random.default_rng(6)
     with closing(EmbeddedSearchIndex(tmp_path, SPACE, SPACE)) as index:
-        assert len(index._memory.snapshot.texts.partitions) > 1
+        texts = index._memory.snapshot.texts
+        assert (len(texts.partitions), texts.recent.shape[1]) == (2, 500)
         for media, fields in ((1, None), (5, None), (30, None), (100, None), (100, frozenset({"odd"}))):
             scope = SearchFilter("tenant", media_ids=frozenset(f"m{i}" for i in range(media)))
             allowed = np.arange(DOCUMENTS) % 100 < media
