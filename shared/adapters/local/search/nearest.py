@@ -1,161 +1,184 @@
 """Filtered nearest-neighbour search by cosine.
 
-If few rows are selected, all of them are scored. Otherwise the rows are first compared by the signs of their
-components, one bit each, and the selected rows that differ least from the query are scored. Of many selected
-rows only those in the nearest lists are compared, as many lists as contain ``PROBED_SHARE`` of the selected
-rows: so the recall does not depend on how many rows are selected, nor on where they are.
+The distinct vectors are first compared by the signs of their components, one bit each. Those that differ
+least from the query are scored, and the rows that have them are found, best first. If few rows are selected,
+only their vectors are compared, or all of them scored. So the recall does not depend on the filter.
 ``docs/adr/0004-embedded-search-index.md`` has the measurements for these numbers.
 """
 
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.adapters.local.search.arrays.signs import SignPartition, sign_codes, sign_distances
-from shared.adapters.local.search.arrays.snapshot import Selection
-from shared.adapters.local.search.arrays.vectors import Scores, Slots, Vectors, best_per_document, score
+from shared.adapters.local.search.arrays.signs import Distances, DistinctSigns, sign_codes, sign_distances
+from shared.adapters.local.search.arrays.snapshot import Selection, ranges
+from shared.adapters.local.search.arrays.vectors import Scores, Slots, Vectors, score
 
-EXACT_ROWS: Final = 6_000
-"""So many selected rows are all scored."""
+LISTED_SHARE: Final = 8
+"""If fewer than one row of so many is selected, only the vectors of selected rows are compared."""
 
-LISTED_ROWS: Final = 48_000
-"""So many selected rows are all compared by sign."""
+CANDIDATES: Final = 2_048
+"""So many vectors are scored if they have ``_USUAL_DIMENSION`` components. Fewer signs tell less."""
 
-CANDIDATES: Final = 4_096
-"""So many rows are scored if vectors have ``_USUAL_DIMENSION`` components. Fewer signs tell less."""
+CANDIDATE_SHARE: Final = 400
+"""At least one vector of so many is scored: in a larger set, more vectors agree with the query by sign."""
 
 _USUAL_DIMENSION: Final = 384
-PROBED_SHARE: Final = 0.15
-_SAMPLED_ROWS: Final = 32_768
 _WIDENING: Final = 4
+_VECTORS_PER_THREAD: Final = 200_000
 
-Distances = NDArray[np.uint16]
-
-
-class _Query(NamedTuple):
-    vector: Scores
-    code: NDArray[np.uint64]
+_threads = ThreadPoolExecutor(2, thread_name_prefix="search")
 
 
-class _Scanned(NamedTuple):
-    """Rows of which ``share`` is selected, about, and the number of signs in which each differs."""
+class _Candidates(NamedTuple):
+    """Vectors of one part: ``part`` is None for recent rows. ``share`` of them is selected, about."""
 
-    slots: NDArray[np.integer]
+    part: DistinctSigns | None
+    vectors: Slots
     distances: Distances
     share: float
 
 
-def nearest(selection: Selection, vector: Scores, limit: int) -> tuple[NDArray[np.int32], Scores]:
+def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np.int32], Scores]:
     """Return the best ``limit`` documents by their best selected row, with its score, best first."""
     if limit <= 0 or selection.document_count == 0 or len(selection.vectors.documents) == 0:
         return np.empty(0, np.int32), np.empty(0, np.float32)
-    query = _Query(vector, sign_codes(vector[None, :]))
-    candidates = CANDIDATES * max(_USUAL_DIMENSION, len(vector)) // len(vector)
-    wanted, share = max(candidates, _WIDENING * limit), PROBED_SHARE
+    candidates = _compared(selection, query)
+    count = sum(len(each.vectors) for each in candidates)
+    wanted = CANDIDATES * max(_USUAL_DIMENSION, len(query)) // len(query)
+    wanted = max(wanted, count // CANDIDATE_SHARE, _WIDENING * limit)
     while True:
-        slots, complete = _candidates(selection, query, wanted, share)
-        scores = score(selection.vectors, vector, slots)
-        documents, scores = best_per_document(selection.vectors.documents[slots], scores)
-        if complete or len(documents) >= limit:
-            return _top(documents, scores, limit)
-        # A few documents with many rows can take all places.
-        wanted, share = wanted * _WIDENING, min(1.0, share * _WIDENING)
+        documents, scores = _scored(selection, query, candidates, wanted, limit)
+        if len(documents) >= limit or wanted >= count:
+            order = np.lexsort((documents, -scores))[:limit]
+            return documents[order], scores[order]
+        wanted *= _WIDENING
 
 
-def _candidates(selection: Selection, query: _Query, wanted: int, share: float) -> tuple[Slots, bool]:
-    """Return about ``wanted`` selected rows near to the query, ascending, and whether they are all."""
-    if selection.estimate > LISTED_ROWS and share < 1:
-        scanned = [_scan(selection, part, query, share) for part in selection.vectors.partitions]
-        scanned.append(_scan_recent(selection, query))
-        if sum(part.share * len(part.slots) for part in scanned) > wanted:
-            return _closest(selection, query, scanned, wanted), False
-    slots = selection.slots()
-    if len(slots) <= max(EXACT_ROWS, wanted):
-        return slots, True
-    distances = _weighted(selection.vectors, query, slots, _distances(selection.vectors, query, slots))
-    border = np.partition(distances, wanted - 1)[wanted - 1]
-    closer, level = np.flatnonzero(distances < border), np.flatnonzero(distances == border)
-    chosen = np.concatenate((closer, level[: wanted - len(closer)]))
-    return slots[np.sort(chosen)], False
+def _compared(selection: Selection, query: Scores) -> list[_Candidates]:
+    """Compare the vectors of all parts with the query, or only those of selected rows if these are few."""
+    vectors, code = selection.vectors, sign_codes(query[None, :])
+    rows = len(vectors.documents)
+    if selection.estimate * LISTED_SHARE < rows:
+        slots = selection.slots()
+        return [_listed(vectors, part, slots, code) for part in (*vectors.parts, None)]
+    share = selection.estimate / rows
+    found = [
+        _Candidates(part, np.arange(part.codes.shape[1]), _all_distances(part.codes, code), share)
+        for part in vectors.parts
+    ]
+    recent = np.arange(vectors.first_recent, rows)
+    return [*found, _Candidates(None, recent, sign_distances(vectors.recent, code), share)]
 
 
-def _scan(selection: Selection, part: SignPartition, query: _Query, share: float) -> _Scanned:
-    """Compare the rows of the lists of ``part`` that are nearest to the query."""
-    lists, selected = _probed(selection, part, query.vector, share)
-    bounds = [(int(part.offsets[i]), int(part.offsets[i + 1])) for i in lists]
-    slots = np.concatenate([np.empty(0, np.uint32), *(part.order[first:end] for first, end in bounds)])
-    distances = [sign_distances(part.codes[:, first:end], query.code) for first, end in bounds]
-    slots += np.uint32(part.first)
-    return _Scanned(slots, np.concatenate([np.empty(0, np.uint16), *distances]), selected)
+def _listed(
+    vectors: Vectors, part: DistinctSigns | None, slots: Slots, code: NDArray[np.uint64]
+) -> _Candidates:
+    """Compare the vectors of those of the rows ``slots`` (ascending) that are in ``part``."""
+    if part is None:
+        recent = slots[np.searchsorted(slots, vectors.first_recent) :]
+        return _Candidates(
+            None, recent, sign_distances(vectors.recent[:, recent - vectors.first_recent], code), 1.0
+        )
+    first, end = np.searchsorted(slots, (part.first, part.end))
+    used = np.zeros(part.codes.shape[1], np.bool_)
+    used[part.places[slots[first:end] - part.first]] = True
+    chosen = np.flatnonzero(used)
+    return _Candidates(part, chosen, sign_distances(part.codes[:, chosen], code), 1.0)
 
 
-def _probed(
-    selection: Selection, part: SignPartition, vector: Scores, share: float
-) -> tuple[NDArray[np.intp], float]:
-    """Return the nearest lists that have ``share`` of the selected rows, and the share of these lists' rows
-    that is selected. Both are estimated from a sample of the rows."""
-    step = max(1, len(part) // _SAMPLED_ROWS)
-    sampled = selection.keeps(part.order[::step].astype(np.intp) + part.first)
-    bounds = -(-part.offsets // step)
-    counts = np.diff(np.concatenate(([0], np.cumsum(sampled)))[bounds])
-    order = np.argsort(-np.vecdot(part.centroids, vector), kind="stable")
-    found = np.cumsum(counts[order])
-    used = int(np.searchsorted(found, share * found[-1])) + 1
-    lists = order[:used]
-    rows = int(np.diff(part.offsets)[lists].sum())
-    return lists, float(min(1.0, found[min(used, len(found)) - 1] * step / max(rows, 1)))
+def _all_distances(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> Distances:
+    """Compare all vectors, on two threads if they are many. NumPy's threads do not spin while they wait."""
+    count = codes.shape[1]
+    if count < 2 * _VECTORS_PER_THREAD:
+        return sign_distances(codes, code)
+    half = _threads.submit(sign_distances, codes[:, : count // 2], code)
+    other = sign_distances(codes[:, count // 2 :], code)
+    return np.concatenate((half.result(), other))
 
 
-def _scan_recent(selection: Selection, query: _Query) -> _Scanned:
+def _scored(
+    selection: Selection, query: Scores, candidates: list[_Candidates], wanted: int, limit: int
+) -> tuple[NDArray[np.int32], Scores]:
+    """Score about ``wanted`` selected vectors in all, and return at least ``limit`` of their documents."""
     vectors = selection.vectors
-    slots = np.arange(vectors.first_recent, len(vectors.documents))
-    kept = slots[selection.keeps(slots)]
-    return _Scanned(kept, sign_distances(vectors.recent[:, kept - vectors.first_recent], query.code), 1.0)
+    compared = [_weighted(vectors, query, each) for each in candidates]
+    counts = sum(np.bincount(each, minlength=1 << 15) for each in compared)
+    share = max(each.share for each in candidates)
+    border = int(np.searchsorted(np.cumsum(counts), wanted / share))
+    rows: list[Slots] = []
+    groups: list[Slots] = []
+    for each, distances in zip(candidates, compared, strict=True):
+        near = each.vectors[distances <= border]
+        if each.part is None:
+            own, sizes = near, np.ones(len(near), np.intp)
+        else:
+            own = each.part.slots[each.part.offsets[near]].astype(np.intp) + each.part.first
+            sizes = np.diff(each.part.offsets)[near]
+        kept = (sizes > 1) | selection.keeps(own)
+        rows.append(own[kept])
+        groups.append(near[kept])
+    scores = [score(vectors, query, each) for each in rows]
+    return _expanded(selection, [each.part for each in candidates], groups, scores, limit)
 
 
-def _closest(selection: Selection, query: _Query, scanned: list[_Scanned], wanted: int) -> Slots:
-    """Return about ``wanted`` selected rows of those scanned, the closest ones, ascending."""
-    slots = np.concatenate([part.slots for part in scanned]).astype(np.intp)
-    distances = np.concatenate([part.distances for part in scanned])
-    distances = _weighted(selection.vectors, query, slots, distances)
-    selected = sum(part.share * len(part.slots) for part in scanned)
-    counts = np.cumsum(np.bincount(distances))
-    border = int(np.searchsorted(counts, wanted * len(slots) / selected))
-    near = slots[distances <= border]
-    return np.sort(near[selection.keeps(near)])
+def _expanded(
+    selection: Selection,
+    parts: list[DistinctSigns | None],
+    groups: list[Slots],
+    scores: list[Scores],
+    limit: int,
+) -> tuple[NDArray[np.int32], Scores]:
+    """Return the documents of the best vectors with their best scores: ``limit`` or more, if there are."""
+    origin = np.repeat(np.arange(len(parts)), [len(each) for each in groups])
+    flat, value = np.concatenate(groups), np.concatenate(scores)
+    order = np.argsort(-value, kind="stable")
+    documents, best = np.empty(0, np.int32), np.empty(0, np.float32)
+    first, size = 0, _WIDENING * limit
+    while first < len(order) and len(documents) < limit:
+        chosen = order[first : first + size]
+        found_rows, found_scores = [], []
+        for number, part in enumerate(parts):
+            own = chosen[origin[chosen] == number]
+            slots, repeats = _rows_of(part, flat[own])
+            kept = selection.keeps(slots)
+            found_rows.append(slots[kept])
+            found_scores.append(np.repeat(value[own], repeats)[kept])
+        slots, found = np.concatenate(found_rows), np.concatenate(found_scores)
+        by_document = selection.vectors.documents[slots]
+        ranked = np.lexsort((-found, by_document))
+        ranked = ranked[np.flatnonzero(np.diff(by_document[ranked], prepend=-1))]
+        added = ranked[~np.isin(by_document[ranked], documents)]
+        documents = np.concatenate((documents, by_document[added]))
+        best = np.concatenate((best, found[added]))
+        first, size = first + size, size * _WIDENING
+    return documents, best
 
 
-def _distances(vectors: Vectors, query: _Query, slots: Slots) -> Distances:
-    """Count the signs in which the rows ``slots`` (ascending) differ from the query."""
-    found = []
-    for part in vectors.partitions:
-        first, end = np.searchsorted(slots, (part.first, part.first + len(part)))
-        found.append(part.codes[:, part.places[slots[first:end] - part.first]])
-    recent = slots[np.searchsorted(slots, vectors.first_recent) :] - vectors.first_recent
-    return sign_distances(np.concatenate([*found, vectors.recent[:, recent]], axis=1), query.code)
+def _rows_of(part: DistinctSigns | None, groups: Slots) -> tuple[Slots, Slots]:
+    """Return the rows that have the vectors ``groups``, and the number of rows of each."""
+    if part is None:
+        return groups, np.ones(len(groups), np.intp)
+    places = ranges(part.offsets, groups)
+    return part.slots[places].astype(np.intp) + part.first, np.diff(part.offsets)[groups]
 
 
-def _weighted(vectors: Vectors, query: _Query, slots: NDArray[np.integer], distances: Distances) -> Distances:
+def _weighted(vectors: Vectors, query: Scores, candidates: _Candidates) -> Distances:
     """Convert the distances to distances of the weighted cosines that they estimate, if rows have weights.
 
     Two vectors differ in ``angle / pi`` of their signs (Charikar, "Similarity estimation techniques from
     rounding algorithms", STOC 2002).
     """
     if not vectors.is_weighted:
-        return distances
-    steps, dimension = np.float32(16_384), len(query.vector)
+        return candidates.distances
+    part, slots = candidates.part, candidates.vectors
+    if part is not None:
+        slots = part.slots[part.offsets[slots]].astype(np.intp) + part.first
+    steps, dimension = np.float32(16_383), len(query)
     angles = np.arange(dimension + 1, dtype=np.float32) * np.float32(np.pi / dimension)
-    cosines = np.cos(angles)[distances] * vectors.weights[slots]
+    cosines = np.cos(angles)[candidates.distances] * vectors.weights[slots]
     return np.asarray((1 - cosines) * steps, np.uint16)
-
-
-def _top(documents: NDArray[np.int32], scores: Scores, limit: int) -> tuple[NDArray[np.int32], Scores]:
-    if len(documents) > limit:
-        # Of equal scores at the limit the oldest are kept, so that the same query has the same answer.
-        border = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        above = np.flatnonzero(scores > border)
-        chosen = np.concatenate((above, np.flatnonzero(scores == border)[: limit - len(above)]))
-        documents, scores = documents[chosen], scores[chosen]
-    order = np.lexsort((documents, -scores))
-    return documents[order], scores[order]

@@ -22,12 +22,12 @@ from shared.adapters.local.search.arrays.segments import (
     sync_erased,
     write_segment,
 )
-from shared.adapters.local.search.arrays.signs import partition
+from shared.adapters.local.search.arrays.signs import distinct_signs
 from shared.adapters.local.search.arrays.snapshot import Snapshot, ranges
 from shared.adapters.local.search.arrays.vectors import VectorColumns
 from shared.adapters.local.search.documents import Row
 
-RECENT_ENTRIES: Final = 200_000
+RECENT_ENTRIES: Final = 60_000
 """Recent documents become a segment when they have more entries in word lists."""
 
 _MERGE_FACTOR: Final = 4
@@ -139,14 +139,15 @@ class SearchMemory:
                 self.folder,
                 uuid4().hex,
                 self._postings.sorted(kept, text),
-                partition(text, self._texts.rows(text)),
-                partition(picture, self._pictures.rows(picture)),
+                distinct_signs(text, self._texts.rows(text), self._texts.weights(text)),
+                distinct_signs(picture, self._pictures.rows(picture), self._pictures.weights(picture)),
             )
         )
         while len(segments) > 1 and len(segments[-2]) < _MERGE_FACTOR * len(segments[-1]):
-            vectors = self._texts.rows(0), self._pictures.rows(0)
             pair = segments[-2], segments[-1]
-            segments[-2:] = [merge_segments(self.folder, uuid4().hex, pair, vectors)]
+            texts = self._texts.rows(0), self._texts.weights(0)
+            pictures = self._pictures.rows(0), self._pictures.weights(0)
+            segments[-2:] = [merge_segments(self.folder, uuid4().hex, pair, texts, pictures)]
         self._flush()
         return replace(
             self._checkpoint,
@@ -178,20 +179,20 @@ class SearchMemory:
         if not self._segments:
             return 0, 0
         last = self._segments[-1]
-        return last.texts.first + len(last.texts), last.pictures.first + len(last.pictures)
+        return last.texts.end, last.pictures.end
 
     def _erase(self, documents: NDArray[np.intp]) -> None:
         if not len(documents):
             return
         slots = ranges(self.columns.first_passages.view(), documents)
         pictures = ranges(self.columns.first_pictures.view(), documents)
+        for segment in self._segments:
+            segment.erase(slots, pictures)
+            sync_erased(self.folder, segment)
         self._texts.erase(slots)
         self._pictures.erase(pictures)
         self._fields.erase(slots)
         self._postings.lengths.erase(slots)
-        for segment in self._segments:
-            segment.erase(slots, pictures)
-            sync_erased(self.folder, segment)
         self._flush()
         self.columns.erased.mark(documents)
         self.columns.erased.flush()

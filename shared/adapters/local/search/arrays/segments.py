@@ -17,16 +17,19 @@ from numpy.typing import NDArray
 
 from shared.adapters.local.durable_file import sync, write_durably
 from shared.adapters.local.search.arrays.postings import WordLists, merged
-from shared.adapters.local.search.arrays.signs import SignPartition, inverse, partition
+from shared.adapters.local.search.arrays.signs import DistinctSigns, merged_signs
 
 _HEADER_BYTES: Final = 128
 """A file of NumPy's with no more bytes has no rows, and cannot be mapped."""
 
-_KEPT_CENTROIDS: Final = 3
-"""A merge keeps the centroids of the larger segment unless it makes it this many times as large."""
+_ERASABLE: Final = (
+    *("words-words", "words-slots", "words-frequencies"),
+    *("texts-codes", "texts-slots", "pictures-codes", "pictures-slots"),
+)
 
 
-_ERASABLE: Final = ("words-words", "words-slots", "words-frequencies", "texts-codes", "pictures-codes")
+SpaceRows = tuple[NDArray[np.int16], NDArray[np.float32]]
+"""Vectors and weights of rows of one space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ class Segment:
 
     name: str
     words: WordLists
-    texts: SignPartition
-    pictures: SignPartition
+    texts: DistinctSigns
+    pictures: DistinctSigns
 
     def __len__(self) -> int:
         return len(self.words.slots)
@@ -45,14 +48,14 @@ class Segment:
         """Overwrite the words and signs of those passages and pictures that are in the segment."""
         self.texts.erase(passages)
         self.pictures.erase(pictures)
-        erased = np.zeros(len(self.texts), np.bool_)
-        own = passages[(passages >= self.texts.first) & (passages < self.texts.first + len(self.texts))]
+        erased = np.zeros(len(self.texts.places), np.bool_)
+        own = passages[(passages >= self.texts.first) & (passages < self.texts.end)]
         erased[own - self.texts.first] = True
         self.words.erase(self.texts.first, erased)
 
 
 def write_segment(
-    folder: Path, name: str, words: WordLists, texts: SignPartition, pictures: SignPartition
+    folder: Path, name: str, words: WordLists, texts: DistinctSigns, pictures: DistinctSigns
 ) -> Segment:
     """Write a segment durably, and return it mapped from its files. Raises: OSError."""
     (folder / name).mkdir(mode=0o700)
@@ -79,8 +82,8 @@ def read_segment(folder: Path, name: str) -> Segment:
     return Segment(
         name,
         WordLists(**mapped("words", WordLists)),
-        SignPartition(first=firsts["texts"], **mapped("texts", SignPartition)),
-        SignPartition(first=firsts["pictures"], **mapped("pictures", SignPartition)),
+        DistinctSigns(first=firsts["texts"], **mapped("texts", DistinctSigns)),
+        DistinctSigns(first=firsts["pictures"], **mapped("pictures", DistinctSigns)),
     )
 
 
@@ -91,34 +94,16 @@ def sync_erased(folder: Path, segment: Segment) -> None:
 
 
 def merge_segments(
-    folder: Path, name: str, pair: tuple[Segment, Segment], vectors: tuple[NDArray[np.int16], ...]
+    folder: Path, name: str, pair: tuple[Segment, Segment], texts: SpaceRows, pictures: SpaceRows
 ) -> Segment:
-    """Merge two adjacent segments into a new one. ``vectors`` are the rows of all texts and pictures."""
+    """Merge two adjacent segments into a new one. ``texts`` and ``pictures`` are all rows of the spaces."""
     first, second = pair
-    texts, pictures = vectors
     return write_segment(
         folder,
         name,
         merged(first.words, second.words),
-        _merged_signs(first.texts, second.texts, texts),
-        _merged_signs(first.pictures, second.pictures, pictures),
-    )
-
-
-def _merged_signs(first: SignPartition, second: SignPartition, vectors: NDArray[np.int16]) -> SignPartition:
-    """Partition the rows of both. The rows of a large first part stay in their lists."""
-    end = second.first + len(second)
-    if len(first.centroids) == 1 or len(first) + len(second) > _KEPT_CENTROIDS * len(first):
-        return partition(first.first, vectors[first.first : end])
-    added = partition(second.first, vectors[second.first : end], np.asarray(first.centroids))
-    lists = np.concatenate(
-        [np.repeat(np.arange(len(p.centroids)), np.diff(p.offsets)) for p in (first, added)]
-    )
-    moved = np.argsort(lists, kind="stable")
-    order = np.concatenate((first.order, added.order + np.uint32(len(first))))[moved]
-    codes = np.concatenate((first.codes, added.codes), axis=1)[:, moved]
-    return SignPartition(
-        first.first, np.asarray(first.centroids), first.offsets + added.offsets, order, inverse(order), codes
+        merged_signs(first.texts, second.texts, *texts),
+        merged_signs(first.pictures, second.pictures, *pictures),
     )
 
 

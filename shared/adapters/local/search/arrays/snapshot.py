@@ -142,4 +142,4 @@ def ranges(firsts: NDArray[np.int64], documents: NDArray[np.integer]) -> Slots:
     """Return all rows of ``documents`` (ascending)."""
     counts = firsts[documents + 1] - firsts[documents]
     skipped = np.repeat(firsts[documents] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-    return np.arange(int(counts.sum()), dtype=np.intp) + skipped
+    return np.asarray(np.arange(int(counts.sum()), dtype=np.intp) + skipped, np.intp)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.local.search.arrays.growable import GrowableArray, MappedArray
-from shared.adapters.local.search.arrays.signs import SignPartition, sign_codes
+from shared.adapters.local.search.arrays.signs import DistinctSigns, sign_codes
 from shared.adapters.local.search.documents import SCALE
 
 _SCORE_BLOCK: Final = 2_048
@@ -25,20 +25,20 @@ Scores = NDArray[np.float32]
 class Vectors:
     """Rows of one space, grouped by document, in the order of the documents.
 
-    ``documents`` (int32) is each row's document. ``partitions`` are the signs of the first rows, ``recent``
-    those of the others, words x rows.
+    ``documents`` (int32) is each row's document. ``parts`` are the signs of the first rows, ``recent`` those
+    of the others, words x rows.
     """
 
     documents: NDArray[np.int32]
     weights: Scores
     fixed_point: NDArray[np.int16]
     is_weighted: bool
-    partitions: tuple[SignPartition, ...]
+    parts: tuple[DistinctSigns, ...]
     recent: NDArray[np.uint64]
 
     @property
     def first_recent(self) -> int:
-        return len(self.documents) - self.recent.shape[1]
+        return len(self.documents) - int(self.recent.shape[1])
 
 
 class VectorColumns:
@@ -65,15 +65,18 @@ class VectorColumns:
         self._weights.append(weights)
         self.is_weighted |= bool((weights != 1.0).any())
 
-    def view(self, partitions: tuple[SignPartition, ...]) -> Vectors:
+    def view(self, parts: tuple[DistinctSigns, ...]) -> Vectors:
         return Vectors(
             self._documents.view(),
             self._weights.view(),
             self._rows.view(),
             self.is_weighted,
-            partitions,
+            parts,
             self._recent.view().T,
         )
+
+    def weights(self, first: int) -> Scores:
+        return np.asarray(self._weights.view()[first:])
 
     def rows(self, first: int) -> NDArray[np.int16]:
         return np.asarray(self._rows.view()[first:])

@@ -1,4 +1,4 @@
-"""Recall of the partitioned search by signs, and the distances that it compares."""
+"""Recall of the search by signs, with vectors that recur, and the distances that it compares."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,13 +19,10 @@ DOCUMENTS, TOP = 5_500, 10
 
 
 @pytest.fixture
-def partitioned(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Limits that make a small index search like a large one, with several segments."""
-    monkeypatch.setattr(nearest, "EXACT_ROWS", 50)
-    monkeypatch.setattr(nearest, "LISTED_ROWS", 100)
-    monkeypatch.setattr(nearest, "CANDIDATES", 500)
-    monkeypatch.setattr(nearest, "PROBED_SHARE", 0.3)
-    monkeypatch.setattr(signs, "ROWS_PER_LIST", 100)
+    monkeypatch.setattr(nearest, "CANDIDATES", 200)
+    monkeypatch.setattr(nearest, "_VECTORS_PER_THREAD", 1_000)
     monkeypatch.setattr(memory, "RECENT_ENTRIES", 700)
     return
 
@@ -34,6 +31,7 @@ def _vectors() -> NDArray[np.float32]:
     source = np.random.default_rng(5)
     centres = source.standard_normal((60, SPACE.dimension))
     rows = centres[source.integers(0, 60, DOCUMENTS)] + source.standard_normal((DOCUMENTS, SPACE.dimension))
+    rows[::2] = rows[source.integers(0, 20, DOCUMENTS // 2)]
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
@@ -52,8 +50,8 @@ def _document(number: int, vector: NDArray[np.float32]) -> SearchDocument:
     )
 
 
-@pytest.mark.usefixtures("partitioned")
-def test_lists_are_searched_under_every_filter(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("large")
+def test_recurring_vectors_are_found_under_every_filter(tmp_path: Path) -> None:
     vectors = _vectors()
     with closing(EmbeddedSearchIndex(tmp_path, SPACE, SPACE)) as index:
         for first in range(0, DOCUMENTS, 500):
@@ -62,7 +60,8 @@ def test_lists_are_searched_under_every_filter(tmp_path: Path) -> None:
     source = np.random.default_rng(6)
     with closing(EmbeddedSearchIndex(tmp_path, SPACE, SPACE)) as index:
         texts = index._memory.snapshot.texts
-        assert (len(texts.partitions), texts.recent.shape[1]) == (2, 500)
+        assert (len(texts.parts), texts.recent.shape[1]) == (2, 500)
+        assert texts.parts[0].codes.shape[1] < 3_000
         for media, fields in ((1, None), (5, None), (30, None), (100, None), (100, frozenset({"odd"}))):
             scope = SearchFilter("tenant", media_ids=frozenset(f"m{i}" for i in range(media)))
             allowed = np.arange(DOCUMENTS) % 100 < media
@@ -72,9 +71,10 @@ def test_lists_are_searched_under_every_filter(tmp_path: Path) -> None:
             for _ in range(20):
                 query = vectors[source.integers(DOCUMENTS)]
                 exact = np.where(allowed, vectors @ query, -1)
-                best = {str(number) for number in np.argsort(-exact)[:TOP]}
+                least = np.partition(exact, -TOP)[-TOP] - 1e-4
                 hits = index.search_text(TextQuery(query, "", fields, limit=TOP), scope)
-                found += len(best & {hit.result_id for hit in hits})
+                assert len(hits) == TOP
+                found += sum(bool(exact[int(hit.result_id)] >= least) for hit in hits)
             assert found / (20 * TOP) >= 0.97, (media, fields, found)
 
 
@@ -84,10 +84,29 @@ def test_distances_count_the_signs_that_differ() -> None:
     assert found.tolist() == np.count_nonzero((rows > 0) != (rows[0] > 0), axis=1).tolist()
 
 
-def test_partition_keeps_every_row_once() -> None:
-    rows = (np.random.default_rng(1).standard_normal((20_000, 64)) * 5000).astype(np.int16)
-    part = signs.partition(0, rows)
-    assert len(part.centroids) > 1
-    assert np.array_equal(np.sort(part.order), np.arange(20_000))
-    assert np.array_equal(part.order[part.places], np.arange(20_000))
-    assert np.array_equal(part.codes, signs.sign_codes(rows[part.order]))
+def test_rows_of_distinct_vectors() -> None:
+    distinct = (np.random.default_rng(1).standard_normal((50, 64)) * 5000).astype(np.int16)
+    numbers = np.random.default_rng(2).integers(0, 50, 3_000)
+    weights = np.where(np.arange(3_000) % 2, 1, 0.5).astype(np.float32)
+    part = signs.distinct_signs(7, distinct[numbers], weights)
+
+    assert part.codes.shape == (1, 100)
+    for vector in range(100):
+        rows = part.slots[part.offsets[vector] : part.offsets[vector + 1]]
+        assert len({(numbers[row], weights[row]) for row in rows}) == 1
+        assert set(part.places[rows]) == {vector}
+    assert np.array_equal(np.sort(part.slots), np.arange(3_000))
+
+
+def test_vectors_with_equal_signs_differ() -> None:
+    rows = np.array([[5, 5, 5], [5, 6, 5], [5, 5, 5]], np.int16)
+    part = signs.distinct_signs(0, rows, np.ones(3, np.float32))
+    assert part.places.tolist() == [0, 1, 0]
+
+
+def test_erased_row_leaves_vector_to_other_rows() -> None:
+    rows = np.array([[5, -5, 5], [5, 6, 5], [5, -5, 5]], np.int16)
+    part = signs.distinct_signs(0, rows, np.ones(3, np.float32))
+    part.erase(np.array([0, 1]))
+    assert part.slots[part.offsets[0]] == 2
+    assert (part.codes[0] != 0).tolist() == [True, False]
