@@ -14,6 +14,7 @@ import pytest
 
 from shared.adapters.local.search import index as embedded_index
 from shared.adapters.local.search.index import EmbeddedSearchIndex
+from shared.adapters.local.search.vocabulary import word_hash
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Condition
@@ -93,7 +94,12 @@ def test_acknowledged_documents_survive_kill_9(opened: Opened, tmp_path: Path, w
     assert index.match([condition], TENANT, after=None, limit=5).result_ids == [name]
 
 
-def test_deletion_erases_all_content(opened: Opened, tmp_path: Path) -> None:
+@pytest.mark.parametrize("recent_entries", [1, 1_000])
+def test_deletion_erases_all_content(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recent_entries: int
+) -> None:
+    """The document is in a segment of the arrays, or is a recent one."""
+    monkeypatch.setattr("shared.adapters.local.search.arrays.memory.RECENT_ENTRIES", recent_entries)
     index = opened()
     secret, vector = "the combination is 4711", direction(77)
     content = {"note": "opens with 0815"}
@@ -110,13 +116,14 @@ def test_deletion_erases_all_content(opened: Opened, tmp_path: Path) -> None:
         ]
     )
     fixed_point = np.rint(vector * 32767).astype(np.int16).tobytes()
+    word = word_hash("combination").to_bytes(8, "little", signed=True)
     assert any(fixed_point in file.read_bytes() for file in _files(tmp_path))
 
     assert index.delete(SearchFilter("tenant", media_ids=frozenset({"leaving"}))) == 1
 
     for file in _files(tmp_path):
         stored = file.read_bytes()
-        for trace in (secret.encode(), b"opens with 0815", b"secret.jpg", b"leaving", fixed_point):
+        for trace in (secret.encode(), b"opens with 0815", b"secret.jpg", b"leaving", fixed_point, word):
             assert trace not in stored, (file.name, trace)
     assert not any(index._memory.snapshot.texts.fixed_point[0])
     assert [hit.result_id for hit in index.search_text(TextQuery(vector, secret), TENANT)] == ["kept"]

@@ -1,6 +1,6 @@
 """Text search through the API of a server on a laptop: one caller, and several at once.
 
-    python -m tests.perf.bench_search_callers --segments 100000
+python -m tests.perf.bench_search_callers --segments 100000
 """
 
 import argparse

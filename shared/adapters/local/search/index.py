@@ -27,6 +27,7 @@ from shared.adapters.local.search.hits import PassageScores, passage_scores, pic
 from shared.adapters.local.search.lexical import WordMatches, match_words
 from shared.adapters.local.search.nearest import nearest
 from shared.adapters.local.search.opening import open_memory, rebuild_memory, save_segment
+from shared.adapters.local.search.shown_texts import ShownTexts
 from shared.adapters.local.search.store import SearchStore, stored_passages, stored_pictures
 from shared.adapters.local.search.vocabulary import query_words
 from shared.adapters.local.sqlite_connections import StorageFull
@@ -76,6 +77,7 @@ class EmbeddedSearchIndex:
         self._write_lock = threading.Lock()
         self._snapshot_lock = threading.Lock()
         self._make_room = make_room
+        self._texts = ShownTexts(stored_passages)
         self._store = SearchStore(folder / FILE, make_room)
         try:
             self._memory = open_memory(folder, self._store, text_space, picture_space)
@@ -103,6 +105,7 @@ class EmbeddedSearchIndex:
                 )
                 self._memory.append(rows)
                 self._memory.publish(removed=replaced)
+                self._texts.forget(replaced)
             self._memory.erase_removed()
             self._tidy()
 
@@ -111,6 +114,7 @@ class EmbeddedSearchIndex:
             with self._committing() as block_readers:
                 rows = self._store.delete(scope, block_readers)
                 self._memory.publish(removed=rows)
+                self._texts.forget(rows)
                 if rows:
                     self._store.empty_log()
             self._memory.erase_removed(wait_for_readers=False)
@@ -123,7 +127,7 @@ class EmbeddedSearchIndex:
         with self._reading() as (connection, snapshot):
             found, words = _find(snapshot, query, vector, scope)
             rows = snapshot.rows[np.unique(found.documents)]
-            stored = stored_passages(connection, rows.tolist())
+            stored = self._texts.of(connection, rows.tolist())
         return text_hits(snapshot, found, words, stored)
 
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:

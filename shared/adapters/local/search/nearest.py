@@ -107,23 +107,29 @@ def _scored(
     """Score about ``wanted`` selected vectors in all, and return at least ``limit`` of their documents."""
     vectors = selection.vectors
     compared = [_weighted(vectors, query, each) for each in candidates]
-    counts = sum(np.bincount(each, minlength=1 << 15) for each in compared)
-    share = max(each.share for each in candidates)
-    border = int(np.searchsorted(np.cumsum(counts), wanted / share))
+    border = _border(compared, wanted / max(each.share for each in candidates))
     rows: list[Slots] = []
     groups: list[Slots] = []
     for each, distances in zip(candidates, compared, strict=True):
         near = each.vectors[distances <= border]
         if each.part is None:
-            own, sizes = near, np.ones(len(near), np.intp)
+            own = near
         else:
             own = each.part.slots[each.part.offsets[near]].astype(np.intp) + each.part.first
-            sizes = np.diff(each.part.offsets)[near]
-        kept = (sizes > 1) | selection.keeps(own)
+        kept = (_sizes(each.part, near) > 1) | selection.keeps(own)
         rows.append(own[kept])
         groups.append(near[kept])
     scores = [score(vectors, query, each) for each in rows]
     return _expanded(selection, [each.part for each in candidates], groups, scores, limit)
+
+
+def _border(distances: list[Distances], wanted: float) -> int:
+    """Return the distance that ``wanted`` of the ``distances`` do not exceed, if there are so many."""
+    longest = max(int(each.max(initial=0)) for each in distances)
+    counts = np.zeros(longest + 1, np.intp)
+    for each in distances:
+        counts += np.bincount(each, minlength=longest + 1)
+    return int(np.searchsorted(np.cumsum(counts), wanted))
 
 
 def _expanded(
@@ -137,17 +143,20 @@ def _expanded(
     origin = np.repeat(np.arange(len(parts)), [len(each) for each in groups])
     flat, value = np.concatenate(groups), np.concatenate(scores)
     order = np.argsort(-value, kind="stable")
+    sizes = [_sizes(part, each) for part, each in zip(parts, groups, strict=True)]
+    rows = np.cumsum(np.concatenate(sizes)[order])
     documents, best = np.empty(0, np.int32), np.empty(0, np.float32)
-    first, size = 0, _WIDENING * limit
+    first, wanted = 0, limit
     while first < len(order) and len(documents) < limit:
-        chosen = order[first : first + size]
+        end = int(np.searchsorted(rows, wanted)) + 1
+        chosen = order[first:end]
         found_rows, found_scores = [], []
         for number, part in enumerate(parts):
             own = chosen[origin[chosen] == number]
-            slots, repeats = _rows_of(part, flat[own])
+            slots = _rows_of(part, flat[own])
             kept = selection.keeps(slots)
             found_rows.append(slots[kept])
-            found_scores.append(np.repeat(value[own], repeats)[kept])
+            found_scores.append(np.repeat(value[own], _sizes(part, flat[own]))[kept])
         slots, found = np.concatenate(found_rows), np.concatenate(found_scores)
         by_document = selection.vectors.documents[slots]
         ranked = np.lexsort((-found, by_document))
@@ -155,16 +164,24 @@ def _expanded(
         added = ranked[~np.isin(by_document[ranked], documents)]
         documents = np.concatenate((documents, by_document[added]))
         best = np.concatenate((best, found[added]))
-        first, size = first + size, size * _WIDENING
+        first, wanted = max(first, end), max(wanted, int(rows[min(end, len(rows)) - 1])) + limit
     return documents, best
 
 
-def _rows_of(part: DistinctSigns | None, groups: Slots) -> tuple[Slots, Slots]:
-    """Return the rows that have the vectors ``groups``, and the number of rows of each."""
+def _sizes(part: DistinctSigns | None, groups: Slots) -> Slots:
+    """Return the number of rows that have each of the vectors ``groups``."""
+    return (
+        np.ones(len(groups), np.intp)
+        if part is None
+        else np.asarray(part.offsets[groups + 1] - part.offsets[groups], np.intp)
+    )
+
+
+def _rows_of(part: DistinctSigns | None, groups: Slots) -> Slots:
+    """Return the rows that have the vectors ``groups``."""
     if part is None:
-        return groups, np.ones(len(groups), np.intp)
-    places = ranges(part.offsets, groups)
-    return part.slots[places].astype(np.intp) + part.first, np.diff(part.offsets)[groups]
+        return groups
+    return part.slots[ranges(part.offsets, groups)].astype(np.intp) + part.first
 
 
 def _weighted(vectors: Vectors, query: Scores, candidates: _Candidates) -> Distances:

@@ -116,6 +116,10 @@ class Selection:
     def document_count(self) -> int:
         return int(np.count_nonzero(self.documents))
 
+    @cached_property
+    def is_everything(self) -> bool:
+        return self.hashes is None and self.document_count == len(self.documents)
+
     @property
     def estimate(self) -> int:
         """About as many rows are selected, or fewer if fields are given."""
@@ -127,6 +131,8 @@ class Selection:
 
     def keeps(self, slots: Slots) -> Mask:
         """Return which of the rows ``slots`` are selected."""
+        if self.is_everything:
+            return np.ones(len(slots), np.bool_)
         kept = self.documents[self.vectors.documents[slots]]
         if self.hashes is not None:
             kept &= np.isin(self.fields[slots], self.hashes)

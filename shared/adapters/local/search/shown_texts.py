@@ -1,0 +1,44 @@
+"""Texts that answers show, kept in memory because searches at every keystroke find the same documents."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from shared.adapters.local.search.store import StoredContents
+
+MAX_DOCUMENTS: Final = 10_000
+MAX_CHARACTERS: Final = 4_000
+"""Documents with longer texts are not kept, so that all together take at most about 100 MB."""
+
+
+class ShownTexts:
+    """Reads contents of rows, which never change, and keeps the last ones. Any thread may use it."""
+
+    def __init__(self, read: Callable[[sqlite3.Connection, Sequence[int]], StoredContents]) -> None:
+        self._read = read
+        self._kept: StoredContents = {}
+
+    def of(self, connection: sqlite3.Connection, rows: Sequence[int]) -> StoredContents:
+        """Return the contents of ``rows``, which the snapshot of ``connection`` contains."""
+        found = {row: kept for row in rows if (kept := self._kept.get(row)) is not None}
+        missing = [row for row in rows if row not in found]
+        if missing:
+            read = self._read(connection, missing)
+            found |= read
+            if len(self._kept) + len(read) > MAX_DOCUMENTS:
+                self._kept = {}
+            self._kept.update((row, content) for row, content in read.items() if _is_short(content))
+        return found
+
+    def forget(self, rows: Iterable[int]) -> None:
+        """Drop the contents of removed documents."""
+        kept = self._kept
+        for row in rows:
+            kept.pop(row, None)
+
+
+def _is_short(content: tuple[str, list[list[Any]]]) -> bool:
+    _, passages = content
+    return sum(len(text) for *_, text in passages) <= MAX_CHARACTERS
