@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from shared.adapters.local.search.arrays.signs import Distances, DistinctSigns, sign_codes, sign_distances
 from shared.adapters.local.search.arrays.snapshot import Selection, ranges
-from shared.adapters.local.search.arrays.vectors import Scores, Slots, Vectors, score
+from shared.adapters.local.search.arrays.vectors import Mask, Scores, Slots, Vectors, score
 
 LISTED_SHARE: Final = 8
 """If fewer than one row of so many is selected, only the vectors of selected rows are compared."""
@@ -30,17 +30,23 @@ CANDIDATE_SHARE: Final = 400
 _USUAL_DIMENSION: Final = 384
 _WIDENING: Final = 4
 _VECTORS_PER_THREAD: Final = 200_000
+_SAMPLED_DISTANCES: Final = 65_536
 
 _threads = ThreadPoolExecutor(2, thread_name_prefix="search")
 
 
 class _Candidates(NamedTuple):
-    """Vectors of one part: ``part`` is None for recent rows. ``share`` of them is selected, about."""
+    """Vectors of one part: ``part`` is None for recent rows, ``vectors`` for all of the part. ``share`` of
+    them is selected, about."""
 
     part: DistinctSigns | None
-    vectors: Slots
+    vectors: Slots | None
     distances: Distances
     share: float
+
+    def within(self, is_near: Mask) -> Slots:
+        """Return the vectors where ``is_near``."""
+        return np.flatnonzero(is_near) if self.vectors is None else self.vectors[is_near]
 
 
 def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np.int32], Scores]:
@@ -48,7 +54,7 @@ def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np
     if limit <= 0 or selection.document_count == 0 or len(selection.vectors.documents) == 0:
         return np.empty(0, np.int32), np.empty(0, np.float32)
     candidates = _compared(selection, query)
-    count = sum(len(each.vectors) for each in candidates)
+    count = sum(len(each.distances) for each in candidates)
     wanted = CANDIDATES * max(_USUAL_DIMENSION, len(query)) // len(query)
     wanted = max(wanted, count // CANDIDATE_SHARE, _WIDENING * limit)
     while True:
@@ -67,10 +73,7 @@ def _compared(selection: Selection, query: Scores) -> list[_Candidates]:
         slots = selection.slots()
         return [_listed(vectors, part, slots, code) for part in (*vectors.parts, None)]
     share = selection.estimate / rows
-    found = [
-        _Candidates(part, np.arange(part.codes.shape[1]), _all_distances(part.codes, code), share)
-        for part in vectors.parts
-    ]
+    found = [_Candidates(part, None, _all_distances(part.codes, code), share) for part in vectors.parts]
     recent = np.arange(vectors.first_recent, rows)
     return [*found, _Candidates(None, recent, sign_distances(vectors.recent, code), share)]
 
@@ -108,10 +111,12 @@ def _scored(
     vectors = selection.vectors
     compared = [_weighted(vectors, query, each) for each in candidates]
     border = _border(compared, wanted / max(each.share for each in candidates))
+    if wanted >= sum(map(len, compared)):
+        border = np.iinfo(np.uint16).max
     rows: list[Slots] = []
     groups: list[Slots] = []
     for each, distances in zip(candidates, compared, strict=True):
-        near = each.vectors[distances <= border]
+        near = each.within(distances <= border)
         if each.part is None:
             own = near
         else:
@@ -124,11 +129,12 @@ def _scored(
 
 
 def _border(distances: list[Distances], wanted: float) -> int:
-    """Return the distance that ``wanted`` of the ``distances`` do not exceed, if there are so many."""
+    """Return the distance that about ``wanted`` of the ``distances`` do not exceed, if there are so many."""
     longest = max(int(each.max(initial=0)) for each in distances)
     counts = np.zeros(longest + 1, np.intp)
     for each in distances:
-        counts += np.bincount(each, minlength=longest + 1)
+        step = max(1, len(each) // _SAMPLED_DISTANCES)
+        counts += np.bincount(each[::step], minlength=longest + 1) * step
     return int(np.searchsorted(np.cumsum(counts), wanted))
 
 
@@ -192,7 +198,8 @@ def _weighted(vectors: Vectors, query: Scores, candidates: _Candidates) -> Dista
     """
     if not vectors.is_weighted:
         return candidates.distances
-    part, slots = candidates.part, candidates.vectors
+    part = candidates.part
+    slots = candidates.within(np.ones(len(candidates.distances), np.bool_))
     if part is not None:
         slots = part.slots[part.offsets[slots]].astype(np.intp) + part.first
     steps, dimension = np.float32(16_383), len(query)
