@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from shared.adapters.local.search.arrays.signs import Distances, DistinctSigns, sign_codes, sign_distances
 from shared.adapters.local.search.arrays.snapshot import Selection, ranges
-from shared.adapters.local.search.arrays.vectors import Mask, Scores, Slots, Vectors, score
+from shared.adapters.local.search.arrays.vectors import Mask, Scores, Slots, Vectors, best_per_document, score
 
 LISTED_SHARE: Final = 8
 """If fewer than one row of so many is selected, only the vectors of selected rows are compared."""
 
-CANDIDATES: Final = 2_048
+CANDIDATES: Final = 1_024
 """So many vectors are scored if they have ``_USUAL_DIMENSION`` components. Fewer signs tell less."""
 
 CANDIDATE_SHARE: Final = 400
@@ -31,6 +31,8 @@ _USUAL_DIMENSION: Final = 384
 _WIDENING: Final = 4
 _VECTORS_PER_THREAD: Final = 200_000
 _SAMPLED_DISTANCES: Final = 65_536
+
+_UNSCORED: Final = np.float32(-np.inf)
 
 _threads = ThreadPoolExecutor(2, thread_name_prefix="search")
 
@@ -49,16 +51,29 @@ class _Candidates(NamedTuple):
         return np.flatnonzero(is_near) if self.vectors is None else self.vectors[is_near]
 
 
+class _Scored(NamedTuple):
+    """Vectors of one part, or recent rows, with their scores."""
+
+    part: DistinctSigns | None
+    groups: Slots
+    scores: Scores
+
+
 def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np.int32], Scores]:
     """Return the best ``limit`` documents by their best selected row, with its score, best first."""
-    if limit <= 0 or selection.document_count == 0 or len(selection.vectors.documents) == 0:
+    rows = len(selection.vectors.documents)
+    if limit <= 0 or selection.document_count == 0 or rows == 0:
         return np.empty(0, np.int32), np.empty(0, np.float32)
-    candidates = _compared(selection, query)
+    is_few = selection.estimate * LISTED_SHARE < rows
+    slots = selection.slots() if is_few else np.empty(0, np.intp)
+    candidates = _listed(selection.vectors, slots, query) if is_few else _compared(selection, query)
     count = sum(len(each.distances) for each in candidates)
     wanted = CANDIDATES * max(_USUAL_DIMENSION, len(query)) // len(query)
     wanted = max(wanted, count // CANDIDATE_SHARE, _WIDENING * limit)
     while True:
-        documents, scores = _scored(selection, query, candidates, wanted, limit)
+        scored = _scored(selection, query, candidates, wanted)
+        found = _among(selection, scored, slots) if is_few else _expanded(selection, scored, limit)
+        documents, scores = found
         if len(documents) >= limit or wanted >= count:
             order = np.lexsort((documents, -scores))[:limit]
             return documents[order], scores[order]
@@ -66,32 +81,32 @@ def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np
 
 
 def _compared(selection: Selection, query: Scores) -> list[_Candidates]:
-    """Compare the vectors of all parts with the query, or only those of selected rows if these are few."""
+    """Compare the vectors of all parts with the query."""
     vectors, code = selection.vectors, sign_codes(query[None, :])
-    rows = len(vectors.documents)
-    if selection.estimate * LISTED_SHARE < rows:
-        slots = selection.slots()
-        return [_listed(vectors, part, slots, code) for part in (*vectors.parts, None)]
-    share = selection.estimate / rows
+    share = selection.estimate / len(vectors.documents)
     found = [_Candidates(part, None, _all_distances(part.codes, code), share) for part in vectors.parts]
-    recent = np.arange(vectors.first_recent, rows)
+    recent = np.arange(vectors.first_recent, len(vectors.documents))
     return [*found, _Candidates(None, recent, sign_distances(vectors.recent, code), share)]
 
 
-def _listed(
-    vectors: Vectors, part: DistinctSigns | None, slots: Slots, code: NDArray[np.uint64]
-) -> _Candidates:
-    """Compare the vectors of those of the rows ``slots`` (ascending) that are in ``part``."""
-    if part is None:
-        recent = slots[np.searchsorted(slots, vectors.first_recent) :]
-        return _Candidates(
-            None, recent, sign_distances(vectors.recent[:, recent - vectors.first_recent], code), 1.0
-        )
+def _listed(vectors: Vectors, slots: Slots, query: Scores) -> list[_Candidates]:
+    """Compare the vectors of the rows ``slots`` (ascending) with the query."""
+    code = sign_codes(query[None, :])
+    found = []
+    for part in vectors.parts:
+        used = np.zeros(part.codes.shape[1], np.bool_)
+        used[part.places[_own(part, slots)]] = True
+        chosen = np.flatnonzero(used)
+        found.append(_Candidates(part, chosen, sign_distances(part.codes[:, chosen], code), 1.0))
+    recent = slots[np.searchsorted(slots, vectors.first_recent) :]
+    distances = sign_distances(vectors.recent[:, recent - vectors.first_recent], code)
+    return [*found, _Candidates(None, recent, distances, 1.0)]
+
+
+def _own(part: DistinctSigns, slots: Slots) -> Slots:
+    """Return those of the rows ``slots`` (ascending) that are in ``part``, counted from its first."""
     first, end = np.searchsorted(slots, (part.first, part.end))
-    used = np.zeros(part.codes.shape[1], np.bool_)
-    used[part.places[slots[first:end] - part.first]] = True
-    chosen = np.flatnonzero(used)
-    return _Candidates(part, chosen, sign_distances(part.codes[:, chosen], code), 1.0)
+    return slots[first:end] - part.first
 
 
 def _all_distances(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> Distances:
@@ -104,28 +119,36 @@ def _all_distances(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> Dista
     return np.concatenate((half.result(), other))
 
 
-def _scored(
-    selection: Selection, query: Scores, candidates: list[_Candidates], wanted: int, limit: int
-) -> tuple[NDArray[np.int32], Scores]:
-    """Score about ``wanted`` selected vectors in all, and return at least ``limit`` of their documents."""
-    vectors = selection.vectors
-    compared = [_weighted(vectors, query, each) for each in candidates]
+def _scored(selection: Selection, query: Scores, candidates: list[_Candidates], wanted: int) -> list[_Scored]:
+    """Score about ``wanted`` selected vectors in all, those that differ least from the query by sign."""
+    compared = [_weighted(selection.vectors, query, each) for each in candidates]
     border = _border(compared, wanted / max(each.share for each in candidates))
     if wanted >= sum(map(len, compared)):
         border = np.iinfo(np.uint16).max
-    rows: list[Slots] = []
-    groups: list[Slots] = []
+    found = []
     for each, distances in zip(candidates, compared, strict=True):
         near = each.within(distances <= border)
+        rows = _first_rows(each.part, near)
+        kept = (_sizes(each.part, near) > 1) | selection.keeps(rows)
+        found.append(_Scored(each.part, near[kept], score(selection.vectors, query, rows[kept])))
+    return found
+
+
+def _among(selection: Selection, scored: list[_Scored], slots: Slots) -> tuple[NDArray[np.int32], Scores]:
+    """Return the documents of those of the rows ``slots`` (ascending) whose vectors are scored."""
+    values = []
+    for each in scored:
         if each.part is None:
-            own = near
+            recent = slots[np.searchsorted(slots, selection.vectors.first_recent) :]
+            values.append(np.full(len(recent), _UNSCORED))
+            values[-1][np.searchsorted(recent, each.groups)] = each.scores
         else:
-            own = each.part.slots[each.part.offsets[near]].astype(np.intp) + each.part.first
-        kept = (_sizes(each.part, near) > 1) | selection.keeps(own)
-        rows.append(own[kept])
-        groups.append(near[kept])
-    scores = [score(vectors, query, each) for each in rows]
-    return _expanded(selection, [each.part for each in candidates], groups, scores, limit)
+            table = np.full(each.part.codes.shape[1], _UNSCORED)
+            table[each.groups] = each.scores
+            values.append(table[each.part.places[_own(each.part, slots)]])
+    value = np.concatenate(values)
+    found = value > _UNSCORED
+    return best_per_document(selection.vectors.documents[slots[found]], value[found])
 
 
 def _border(distances: list[Distances], wanted: float) -> int:
@@ -138,16 +161,11 @@ def _border(distances: list[Distances], wanted: float) -> int:
     return int(np.searchsorted(np.cumsum(counts), wanted))
 
 
-def _expanded(
-    selection: Selection,
-    parts: list[DistinctSigns | None],
-    groups: list[Slots],
-    scores: list[Scores],
-    limit: int,
-) -> tuple[NDArray[np.int32], Scores]:
+def _expanded(selection: Selection, scored: list[_Scored], limit: int) -> tuple[NDArray[np.int32], Scores]:
     """Return the documents of the best vectors with their best scores: ``limit`` or more, if there are."""
+    parts, groups = [each.part for each in scored], [each.groups for each in scored]
     origin = np.repeat(np.arange(len(parts)), [len(each) for each in groups])
-    flat, value = np.concatenate(groups), np.concatenate(scores)
+    flat, value = np.concatenate(groups), np.concatenate([each.scores for each in scored])
     order = np.argsort(-value, kind="stable")
     sizes = [_sizes(part, each) for part, each in zip(parts, groups, strict=True)]
     rows = np.cumsum(np.concatenate(sizes)[order])
@@ -183,6 +201,13 @@ def _sizes(part: DistinctSigns | None, groups: Slots) -> Slots:
     )
 
 
+def _first_rows(part: DistinctSigns | None, groups: Slots) -> Slots:
+    """Return a row that has each of the vectors ``groups``."""
+    if part is None:
+        return groups
+    return part.slots[part.offsets[groups]].astype(np.intp) + part.first
+
+
 def _rows_of(part: DistinctSigns | None, groups: Slots) -> Slots:
     """Return the rows that have the vectors ``groups``."""
     if part is None:
@@ -198,10 +223,8 @@ def _weighted(vectors: Vectors, query: Scores, candidates: _Candidates) -> Dista
     """
     if not vectors.is_weighted:
         return candidates.distances
-    part = candidates.part
-    slots = candidates.within(np.ones(len(candidates.distances), np.bool_))
-    if part is not None:
-        slots = part.slots[part.offsets[slots]].astype(np.intp) + part.first
+    every = candidates.within(np.ones(len(candidates.distances), np.bool_))
+    slots = _first_rows(candidates.part, every)
     steps, dimension = np.float32(16_383), len(query)
     angles = np.arange(dimension + 1, dtype=np.float32) * np.float32(np.pi / dimension)
     cosines = np.cos(angles)[candidates.distances] * vectors.weights[slots]
