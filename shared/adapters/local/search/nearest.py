@@ -68,7 +68,7 @@ def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np
     slots = selection.slots() if is_few else np.empty(0, np.intp)
     candidates = _listed(selection.vectors, slots, query) if is_few else _compared(selection, query)
     count = sum(len(each.distances) for each in candidates)
-    wanted = CANDIDATES * max(_USUAL_DIMENSION, len(query)) // len(query)
+    wanted = int(CANDIDATES * max(1.0, _USUAL_DIMENSION / len(query)) ** 2)
     wanted = max(wanted, count // CANDIDATE_SHARE, _WIDENING * limit)
     while True:
         scored = _scored(selection, query, candidates, wanted)

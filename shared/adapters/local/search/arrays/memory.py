@@ -83,9 +83,10 @@ class SearchMemory:
         passages = sum(row.passage_count for row in batch)
         for array in self.columns.arrays:
             array.reserve(len(batch))
-        for each in (self._fields, self._texts, self._postings.lengths):
-            each.reserve(passages)
-        self._pictures.reserve(sum(row.picture_count for row in batch))
+        for array in (*self._texts.arrays, self._fields, self._postings.lengths):
+            array.reserve(passages)
+        for array in self._pictures.arrays:
+            array.reserve(sum(row.picture_count for row in batch))
 
     def append(self, batch: Sequence[Row]) -> None:
         """Append documents, with rows above all earlier ones. The next ``publish`` makes them visible."""
@@ -114,13 +115,16 @@ class SearchMemory:
     def erase_removed(self, *, wait_for_readers: bool = True) -> None:
         """Overwrite the content of removed documents in the files, except, with ``wait_for_readers``, of
         documents that a reader may still use."""
-        ready, waiting = [], []
+        ready: list[NDArray[np.intp]] = []
+        waiting: list[tuple[list[weakref.ref[Snapshot]], NDArray[np.intp]]] = []
         for readers, documents in self._removed:
-            is_used = wait_for_readers and any(snapshot() is not None for snapshot in readers)
-            (waiting if is_used else ready).append((readers, documents))
+            if wait_for_readers and any(snapshot() is not None for snapshot in readers):
+                waiting.append((readers, documents))
+            else:
+                ready.append(documents)
         self._removed = waiting
         if ready:
-            self._erase(np.unique(np.concatenate([documents for _, documents in ready])))
+            self._erase(np.unique(np.concatenate(ready)))
 
     def erase_forgotten(self) -> None:
         """Overwrite the content of documents that were removed before the files were opened."""
@@ -169,9 +173,14 @@ class SearchMemory:
         self._pictures.clear_recent()
         self._show()
 
+    @property
+    def _arrays(self) -> list[MappedArray]:
+        vectors = [*self._texts.arrays, *self._pictures.arrays]
+        return [*self.columns.arrays, *vectors, self._fields, self._postings.lengths]
+
     def close(self) -> None:
-        for each in (*self.columns.arrays, self._fields, self._texts, self._pictures, self._postings.lengths):
-            each.close()
+        for array in self._arrays:
+            array.close()
 
     @property
     def _first_recent(self) -> tuple[int, int]:
@@ -198,8 +207,8 @@ class SearchMemory:
         self.columns.erased.flush()
 
     def _flush(self) -> None:
-        for each in (*self.columns.arrays, self._fields, self._texts, self._pictures, self._postings.lengths):
-            each.flush()
+        for array in self._arrays:
+            array.flush()
 
     def _append_texts(self, batch: Sequence[Row], documents: NDArray[np.int32]) -> None:
         dimension = self._texts.dimension

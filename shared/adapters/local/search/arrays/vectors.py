@@ -54,9 +54,9 @@ class VectorColumns:
     def __len__(self) -> int:
         return len(self._documents)
 
-    def reserve(self, count: int) -> None:
-        for array in (self._rows, self._documents, self._weights):
-            array.reserve(count)
+    @property
+    def arrays(self) -> list[MappedArray]:
+        return [self._rows, self._documents, self._weights]
 
     def append(self, documents: NDArray[np.int32], weights: Scores, rows: NDArray[np.int16]) -> None:
         self._rows.append(rows)
@@ -89,14 +89,6 @@ class VectorColumns:
         """Overwrite the vectors of rows that no later snapshot contains."""
         self._rows.erase(rows)
         self._weights.erase(rows)
-
-    def flush(self) -> None:
-        for array in (self._rows, self._documents, self._weights):
-            array.flush()
-
-    def close(self) -> None:
-        for array in (self._rows, self._documents, self._weights):
-            array.close()
 
 
 def score(vectors: Vectors, query: Scores, slots: Slots) -> Scores:
