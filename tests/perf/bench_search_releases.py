@@ -152,7 +152,9 @@ def measure(folder: Path, earlier: Path, *, count: int) -> dict[str, Any]:
     """
     asked = [f"{text} {percent:g}" for percent in SELECTIVITIES for text in queries()[:count]]
     with tempfile.TemporaryDirectory() as cache:
-        truth = Truth.of(folder / FILE, MiniLmTextEmbedder(Weights(Path(cache))).embed(asked))
+        embedder = MiniLmTextEmbedder(Weights(Path(cache)))
+        # One by one: the model's quantisation depends on the other texts of a batch.
+        truth = Truth.of(folder / FILE, np.concatenate([embedder.embed([text]) for text in asked]))
     with release("now", _REPOSITORY, folder) as first:
         built = first.opened
         first.process.stdin.close()  # type: ignore[union-attr]
