@@ -1,6 +1,5 @@
 """Recall of the search by signs, with vectors that recur, and the distances that it compares."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,12 +18,11 @@ DOCUMENTS, TOP = 5_500, 10
 
 
 @pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that make a small index search like a large one, with several segments."""
     monkeypatch.setattr(nearest, "CANDIDATES", 200)
     monkeypatch.setattr(nearest, "_VECTORS_PER_THREAD", 1_000)
     monkeypatch.setattr(memory, "RECENT_ENTRIES", 700)
-    return
 
 
 def _vectors() -> NDArray[np.float32]:

@@ -1,7 +1,6 @@
 """Opening of the index from the files of its arrays, and from rows if these files do not fit."""
 
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,9 +17,8 @@ TENANT = SearchFilter("tenant")
 
 
 @pytest.fixture(autouse=True)
-def small_segments(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "RECENT_ENTRIES", 30)
-    return
 
 
 @pytest.fixture
