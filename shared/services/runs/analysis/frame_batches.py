@@ -1,7 +1,8 @@
 """Key frames, analysed in batches while decoding continues.
 
-Each batch is stored once it is analysed. Decoding yields the same frames again, so a resumed pass analyses
-no stored frame again. At most two batches of decoded frames are in memory.
+The text of a batch is read in one thread, while another one tags and embeds its images. Each batch is stored
+once it is analysed. Decoding yields the same frames again, so a resumed pass analyses no stored frame again.
+At most two batches of decoded frames are in memory.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Final, Self
 
 from pydantic import TypeAdapter
 
-from shared.domain.evidence import FrameEvidence
+from shared.domain.evidence import FrameEvidence, TextLine
 from shared.media.derive.key_frames import KeyFrame
 from shared.ports.blobs import BlobNotFound
+from shared.ports.models import Reader
 from shared.services.runs.analysis import content_keys
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import attempt
@@ -26,7 +28,7 @@ _FRAMES = TypeAdapter(tuple[FrameEvidence, ...])
 
 
 class FrameBatches:
-    """Collects key frames from one decoding thread, and analyses them in a second thread."""
+    """Collects key frames from one decoding thread, and analyses them in two further threads."""
 
     def __init__(self, work: MediumWork) -> None:
         self._work = work
@@ -36,6 +38,7 @@ class FrameBatches:
         self._pending: list[KeyFrame] = []
         self._in_progress: Future[Sequence[FrameEvidence]] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="analyse-frames")
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="read-text")
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +47,7 @@ class FrameBatches:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown(cancel_futures=True)
+        self._reading.shutdown()
 
     def add(self, frame: KeyFrame) -> None:
         """Add a frame. A complete batch is analysed.
@@ -78,10 +82,13 @@ class FrameBatches:
             self._in_progress = None
 
     def _analyse_and_store(self, batch: Sequence[KeyFrame]) -> Sequence[FrameEvidence]:
-        frames = _analyse(self._work, batch)
+        reading = self._reading.submit(_read_texts, self._work.ports.models.reader, batch)
+        frames = _tag_and_embed(self._work, batch)
+        texts = reading.result()
+        frames = [_with_text(frame, lines) for frame, lines in zip(frames, texts, strict=True)]
         first = content_keys.milliseconds(batch[0].timestamp)
         self._work.ports.blobs.write(
-            f"{self._prefix}{first:09d}.json", _FRAMES.dump_json(frames), content_keys.JSON
+            f"{self._prefix}{first:09d}.json", _FRAMES.dump_json(tuple(frames)), content_keys.JSON
         )
         return frames
 
@@ -102,8 +109,18 @@ def round_vector(vector: Iterable[float]) -> tuple[float, ...]:
     return tuple(round(float(x), _DECIMALS) for x in vector)
 
 
-def _analyse(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, ...]:
-    """Read, tag and embed the frames of a batch, and store their JPEG files."""
+def _read_texts(reader: Reader, batch: Sequence[KeyFrame]) -> list[list[TextLine]]:
+    return [reader.read(frame.image if frame.reading is None else frame.reading) for frame in batch]
+
+
+def _with_text(frame: FrameEvidence, lines: Sequence[TextLine]) -> FrameEvidence:
+    text_lines = tuple(line for line in lines if line.text)
+    unread = sum(not line.is_read for line in lines)
+    return frame.model_copy(update={"text_lines": text_lines, "unread_lines": unread})
+
+
+def _tag_and_embed(work: MediumWork, batch: Sequence[KeyFrame]) -> list[FrameEvidence]:
+    """Return the evidence of the frames of a batch without their text, and store their JPEG files."""
     models = work.ports.models
     images = [frame.image for frame in batch]
     tags = models.tagger.tag(images)
@@ -113,18 +130,15 @@ def _analyse(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence
     for i, frame in enumerate(batch):
         key = content_keys.frame_key(work.media, frame.timestamp)
         work.ports.blobs.write(key, frame.jpeg, content_keys.JPEG)
-        lines = models.reader.read(frame.image if frame.reading is None else frame.reading)
         frames.append(
             FrameEvidence(
                 timestamp=frame.timestamp,
                 shot=frame.shot,
                 picture=key,
                 quality=round(frame.quality, _DECIMALS),
-                text_lines=tuple(line for line in lines if line.text),
-                unread_lines=sum(not line.is_read for line in lines),
                 tags=tuple(tags[i]),
                 embedding=None if embedded.value is None else round_vector(embedded.value[i]),
                 embedding_error=error,
             )
         )
-    return tuple(frames)
+    return frames
