@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 _MAX_SQUARE_RATIO = 1.15
 _MAX_CACHED_VIEWS: Final = 32
-"""Views whose activations are cached, at 9 kB each: those of one batch of frames, which is tagged and then
-embedded."""
+"""Views whose activations are cached, at 9 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
