@@ -31,7 +31,6 @@ from tests.server_process import ServerProcess
 EARLIER_COMMIT: Final = "c2453e7"
 REPOSITORY: Final = Path(__file__).parents[2]
 POLL: Final = 0.05
-TIMEOUT: Final = 4 * 3600
 SCHEMA: Final = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
 
 
@@ -68,7 +67,7 @@ class VersionServer:
         client = self._client
         index = client.indexes.create(name=medium.stem)
         job = client.videos.upload(file=medium, title=medium.stem, index_id=index.index_id)
-        client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL, timeout=TIMEOUT)
+        client.import_jobs.wait_for_completion(job.job_id, poll_interval=POLL)
         prompt = client.prompts.create(
             name=medium.stem, prompt_text="Describe the scene in one sentence.", json_schema=SCHEMA
         )
@@ -76,7 +75,7 @@ class VersionServer:
         run = client.prompt_runs.execute(
             prompt_id=prompt.prompt_id, target={"type": "index", "index_id": index.index_id}
         )
-        done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL, timeout=TIMEOUT)
+        done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=POLL)
         if done.status != "completed":
             raise RuntimeError(f"the run ended as {done.status}: {done.error_message}")
         cost = Cost(time.perf_counter() - began, self._processor_seconds() - used)

@@ -112,4 +112,4 @@ def _cosine(frame: dict[str, Any], other: dict[str, Any]) -> float:
     a, b = frame["embedding"], other["embedding"]
     if a is None or b is None:
         return 1.0 if a is b else 0.0
-    return sum(x * y for x, y in zip(a, b, strict=True)) / (math.hypot(*a) * math.hypot(*b))
+    return float(sum(x * y for x, y in zip(a, b, strict=True)) / (math.hypot(*a) * math.hypot(*b)))
