@@ -53,7 +53,7 @@ QUESTIONS = {
     "phone access from another computer": {"start/questions"},
     "how do I upload a film": {"start/questions", "guides/import"},
     "create a read-only key": {"start/questions", "start/keys"},
-    "what is an index": {"start/questions", "start/terms"},
+    "what is an index": {"start/terms"},
     "change the password": {"start/questions"},
     "how big can a file be": {"start/questions", "reference/limits"},
     "rename a video": {"start/questions"},
