@@ -184,9 +184,8 @@ def _compared(then: Release, now: Release, truth: Truth, number: int, count: int
     percent = SELECTIVITIES[number]
     row: dict[str, Any] = {"percent": percent}
     for each in (then, now):
-        found = [
-            truth.recall(percent, query, answer["hits"]) for query, answer in enumerate(each.answers[percent])
-        ]
+        answers = enumerate(each.answers[percent], start=number * count)
+        found = [truth.recall(percent, query, answer["hits"]) for query, answer in answers]
         figures = {figure: each.median(percent, figure) for figure in ("ms", "cpu_ms", "embedding_ms")}
         row[each.name] = {**figures, "recall": round(float(np.mean(found)), 4)}
     row["ratio"] = round(row["now"]["ms"] / row["then"]["ms"], 3)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.local.search.arrays.signs import Distances, DistinctSigns, sign_codes, sign_distances
-from shared.adapters.local.search.arrays.snapshot import Selection, ranges
+from shared.adapters.local.search.arrays.snapshot import Selection, joined
 from shared.adapters.local.search.arrays.vectors import Mask, Scores, Slots, Vectors, best_per_document, score
 
 LISTED_SHARE: Final = 8
@@ -29,6 +29,8 @@ CANDIDATE_SHARE: Final = 400
 
 _USUAL_DIMENSION: Final = 384
 _WIDENING: Final = 4
+_MANY_ROWS: Final = 8
+_COUNTED_ROWS: Final = 64
 _VECTORS_PER_THREAD: Final = 200_000
 _SAMPLED_DISTANCES: Final = 65_536
 
@@ -38,17 +40,23 @@ _threads = ThreadPoolExecutor(2, thread_name_prefix="search")
 
 
 class _Candidates(NamedTuple):
-    """Vectors of one part: ``part`` is None for recent rows, ``vectors`` for all of the part. ``share`` of
-    them is selected, about."""
+    """Vectors of one part, with their distances from the query: ``part`` is None for recent rows, ``vectors``
+    for all of the part."""
 
     part: DistinctSigns | None
     vectors: Slots | None
     distances: Distances
-    share: float
 
     def within(self, is_near: Mask) -> Slots:
         """Return the vectors where ``is_near``."""
         return np.flatnonzero(is_near) if self.vectors is None else self.vectors[is_near]
+
+
+class _Near(NamedTuple):
+    """Vectors of one part, or recent rows, that differ little from the query by sign."""
+
+    part: DistinctSigns | None
+    groups: Slots
 
 
 class _Scored(NamedTuple):
@@ -66,27 +74,29 @@ def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np
         return np.empty(0, np.int32), np.empty(0, np.float32)
     is_few = selection.estimate * LISTED_SHARE < rows
     slots = selection.slots() if is_few else np.empty(0, np.intp)
-    candidates = _listed(selection.vectors, slots, query) if is_few else _compared(selection, query)
+    candidates = _listed(selection.vectors, slots, query) if is_few else _compared(selection.vectors, query)
     count = sum(len(each.distances) for each in candidates)
     wanted = int(CANDIDATES * max(1.0, _USUAL_DIMENSION / len(query)) ** 2)
     wanted = max(wanted, count // CANDIDATE_SHARE, _WIDENING * limit)
     while True:
-        scored = _scored(selection, query, candidates, wanted)
-        found = _among(selection, scored, slots) if is_few else _expanded(selection, scored, limit)
-        documents, scores = found
+        near = _around(candidates, wanted) if is_few else _selected_around(selection, candidates, wanted)
+        scored = [_score(selection.vectors, query, each) for each in near]
+        documents, scores = (
+            _among(selection, scored, slots) if is_few else _expanded(selection, scored, limit)
+        )
         if len(documents) >= limit or wanted >= count:
             order = np.lexsort((documents, -scores))[:limit]
             return documents[order], scores[order]
         wanted *= _WIDENING
 
 
-def _compared(selection: Selection, query: Scores) -> list[_Candidates]:
+def _compared(vectors: Vectors, query: Scores) -> list[_Candidates]:
     """Compare the vectors of all parts with the query."""
-    vectors, code = selection.vectors, sign_codes(query[None, :])
-    share = selection.estimate / len(vectors.documents)
-    found = [_Candidates(part, None, _all_distances(part.codes, code), share) for part in vectors.parts]
+    code = sign_codes(query[None, :])
+    found = [_Candidates(part, None, _all_distances(part.codes, code)) for part in vectors.parts]
     recent = np.arange(vectors.first_recent, len(vectors.documents))
-    return [*found, _Candidates(None, recent, sign_distances(vectors.recent, code), share)]
+    found.append(_Candidates(None, recent, sign_distances(vectors.recent, code)))
+    return [_weighted(vectors, query, each) for each in found]
 
 
 def _listed(vectors: Vectors, slots: Slots, query: Scores) -> list[_Candidates]:
@@ -97,10 +107,11 @@ def _listed(vectors: Vectors, slots: Slots, query: Scores) -> list[_Candidates]:
         used = np.zeros(part.codes.shape[1], np.bool_)
         used[part.places[_own(part, slots)]] = True
         chosen = np.flatnonzero(used)
-        found.append(_Candidates(part, chosen, sign_distances(part.codes[:, chosen], code), 1.0))
+        found.append(_Candidates(part, chosen, sign_distances(part.codes[:, chosen], code)))
     recent = slots[np.searchsorted(slots, vectors.first_recent) :]
     distances = sign_distances(vectors.recent[:, recent - vectors.first_recent], code)
-    return [*found, _Candidates(None, recent, distances, 1.0)]
+    found.append(_Candidates(None, recent, distances))
+    return [_weighted(vectors, query, each) for each in found]
 
 
 def _own(part: DistinctSigns, slots: Slots) -> Slots:
@@ -119,19 +130,45 @@ def _all_distances(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> Dista
     return np.concatenate((half.result(), other))
 
 
-def _scored(selection: Selection, query: Scores, candidates: list[_Candidates], wanted: int) -> list[_Scored]:
-    """Score about ``wanted`` selected vectors in all, those that differ least from the query by sign."""
-    compared = [_weighted(selection.vectors, query, each) for each in candidates]
-    border = _border(compared, wanted / max(each.share for each in candidates))
-    if wanted >= sum(map(len, compared)):
-        border = np.iinfo(np.uint16).max
-    found = []
-    for each, distances in zip(candidates, compared, strict=True):
-        near = each.within(distances <= border)
-        rows = _first_rows(each.part, near)
-        kept = (_sizes(each.part, near) > 1) | selection.keeps(rows)
-        found.append(_Scored(each.part, near[kept], score(selection.vectors, query, rows[kept])))
-    return found
+def _around(candidates: list[_Candidates], wanted: float) -> list[_Near]:
+    """Return about ``wanted`` vectors in all, those that differ least from the query by sign."""
+    distances = [each.distances for each in candidates]
+    is_all = wanted >= sum(map(len, distances))
+    border = np.iinfo(np.uint16).max if is_all else _border(distances, wanted)
+    return [_Near(each.part, each.within(each.distances <= border)) for each in candidates]
+
+
+def _selected_around(selection: Selection, candidates: list[_Candidates], wanted: int) -> list[_Near]:
+    """Return ``wanted`` or more vectors that have a selected row, those that differ least by sign.
+
+    Fewer vectors are enough if very many selected rows have them. How many vectors have to be compared for
+    this is not known before: the vectors around a query may be those of rows that the filter excludes.
+    """
+    count = sum(len(each.distances) for each in candidates)
+    reach = wanted * len(selection.vectors.documents) / selection.estimate
+    while True:
+        near = _around(candidates, reach)
+        counted = [_selected_rows(selection, each) for each in near]
+        found = sum(int(np.count_nonzero(rows)) for rows in counted)
+        if found >= wanted or sum(map(np.sum, counted)) >= _MANY_ROWS * wanted or reach >= count:
+            return [
+                _Near(each.part, each.groups[(rows > 0) | (_sizes(each.part, each.groups) > _COUNTED_ROWS)])
+                for each, rows in zip(near, counted, strict=True)
+            ]
+        reach *= _WIDENING
+
+
+def _selected_rows(selection: Selection, near: _Near) -> NDArray[np.float32]:
+    """Return about how many selected rows have each vector, by its first ``_COUNTED_ROWS``."""
+    sizes = _sizes(near.part, near.groups)
+    counted = np.minimum(sizes, _COUNTED_ROWS)
+    ends = np.cumsum(counted)
+    kept = np.concatenate(([0], np.cumsum(selection.keeps(_rows_of(near.part, near.groups, counted)))))
+    return np.asarray((kept[ends] - kept[ends - counted]) * (sizes / counted), np.float32)
+
+
+def _score(vectors: Vectors, query: Scores, near: _Near) -> _Scored:
+    return _Scored(*near, score(vectors, query, _first_rows(*near)))
 
 
 def _among(selection: Selection, scored: list[_Scored], slots: Slots) -> tuple[NDArray[np.int32], Scores]:
@@ -208,24 +245,26 @@ def _first_rows(part: DistinctSigns | None, groups: Slots) -> Slots:
     return part.slots[part.offsets[groups]].astype(np.intp) + part.first
 
 
-def _rows_of(part: DistinctSigns | None, groups: Slots) -> Slots:
-    """Return the rows that have the vectors ``groups``."""
+def _rows_of(part: DistinctSigns | None, groups: Slots, counts: Slots | None = None) -> Slots:
+    """Return the rows that have the vectors ``groups``: the first ``counts`` of each, or all."""
     if part is None:
         return groups
-    return part.slots[ranges(part.offsets, groups)].astype(np.intp) + part.first
+    firsts = part.offsets[groups]
+    ends = part.offsets[groups + 1] if counts is None else firsts + counts
+    return part.slots[joined(firsts, ends)].astype(np.intp) + part.first
 
 
-def _weighted(vectors: Vectors, query: Scores, candidates: _Candidates) -> Distances:
+def _weighted(vectors: Vectors, query: Scores, candidates: _Candidates) -> _Candidates:
     """Convert the distances to distances of the weighted cosines that they estimate, if rows have weights.
 
     Two vectors differ in ``angle / pi`` of their signs (Charikar, "Similarity estimation techniques from
     rounding algorithms", STOC 2002).
     """
     if not vectors.is_weighted:
-        return candidates.distances
+        return candidates
     every = candidates.within(np.ones(len(candidates.distances), np.bool_))
     slots = _first_rows(candidates.part, every)
     steps, dimension = np.float32(16_383), len(query)
     angles = np.arange(dimension + 1, dtype=np.float32) * np.float32(np.pi / dimension)
     cosines = np.cos(angles)[candidates.distances] * vectors.weights[slots]
-    return np.asarray((1 - cosines) * steps, np.uint16)
+    return candidates._replace(distances=np.asarray((1 - cosines) * steps, np.uint16))

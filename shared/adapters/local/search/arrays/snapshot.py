@@ -146,6 +146,11 @@ class Selection:
 
 def ranges(firsts: NDArray[np.int64], documents: NDArray[np.integer]) -> Slots:
     """Return all rows of ``documents`` (ascending)."""
-    counts = firsts[documents + 1] - firsts[documents]
-    skipped = np.repeat(firsts[documents] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    return joined(firsts[documents], firsts[documents + 1])
+
+
+def joined(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Slots:
+    """Return the numbers of all ranges ``starts[i]:ends[i]``, one range after the other."""
+    counts = ends - starts
+    skipped = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
     return np.asarray(np.arange(int(counts.sum()), dtype=np.intp) + skipped, np.intp)

@@ -33,13 +33,13 @@ def _vectors() -> NDArray[np.float32]:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
-def _document(number: int, vector: NDArray[np.float32]) -> SearchDocument:
+def _document(number: int, vector: NDArray[np.float32], media_id: str = "") -> SearchDocument:
     return SearchDocument(
         result_id=f"{number}",
         tenant_id="tenant",
         index_id="",
         run_id="run",
-        media_id=f"m{number % 100}",
+        media_id=media_id or f"m{number % 100}",
         segment_id=f"{number}",
         level=Level.SEGMENT,
         start=0.0,
@@ -74,6 +74,34 @@ def test_recurring_vectors_are_found_under_every_filter(tmp_path: Path) -> None:
                 assert len(hits) == TOP
                 found += sum(bool(exact[int(hit.result_id)] >= least) for hit in hits)
             assert found / (20 * TOP) >= 0.97, (media, fields, found)
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("copies", [1, 2])
+def test_neighbours_outside_the_filter_do_not_displace_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: int
+) -> None:
+    """Of 60 % of the documents, which the filter selects, few are near the query. Each vector has so many
+    documents."""
+    monkeypatch.setattr(nearest, "CANDIDATES", 50)
+    source = np.random.default_rng(7)
+    groups = source.integers(0, 10, DOCUMENTS // copies)
+    selected = np.repeat(source.random(len(groups)) < np.where(groups == 0, 0.06, 0.66), copies)
+    rows = 1.5 * source.standard_normal((10, SPACE.dimension))[groups]
+    rows = np.repeat(rows + source.standard_normal(rows.shape), copies, axis=0)
+    vectors = np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+    with closing(EmbeddedSearchIndex(tmp_path, SPACE, SPACE)) as index:
+        for first in range(0, len(vectors), 500):
+            numbers = range(first, min(first + 500, len(vectors)))
+            index.put([_document(n, vectors[n], "m1" if selected[n] else "m2") for n in numbers])
+        found = 0
+        for query in vectors[np.repeat(groups == 0, copies)][:40]:
+            exact = np.where(selected, vectors @ query, -1)
+            least = np.partition(exact, -TOP)[-TOP] - 1e-4
+            scope = SearchFilter("tenant", media_ids=frozenset({"m1"}))
+            hits = index.search_text(TextQuery(query, "", limit=TOP), scope)
+            found += sum(bool(exact[int(hit.result_id)] >= least) for hit in hits)
+    assert found / (40 * TOP) >= 0.97
 
 
 def test_distances_count_the_signs_that_differ() -> None:
