@@ -57,7 +57,7 @@ slow-tests: .venv/.development $(CONSOLE) $(DOCS)
 	@$(PY) -m pytest -m slow -q -n 2 --dist loadfile --durations=15 --ignore=tests/aws --ignore=tests/contract --ignore=tests/browser
 
 browser-tests: .venv/.development $(CONSOLE) $(DOCS) ## test the console and the documentation in Chromium
-	@$(PY) -m pytest -p tests.aws.fail_on_skip tests/browser -m slow -q -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+	@$(PY) -m pytest -p tests.aws.fail_on_skip tests/browser -m slow -q --durations=15
 
 console-check: .venv/.development ## check the console: types of the API, TypeScript, ESLint, unit tests
 	@$(PY) -m infra.web console-check
