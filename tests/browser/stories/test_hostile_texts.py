@@ -27,7 +27,7 @@ _FAULTS: Final = """() => {
     .map(each => `${each.tagName} ${each.className} ${end(each)}`).join(', ');
   const wide = [document.scrollingElement, document.querySelector('#page')]
     .filter(each => each !== null && each.scrollWidth > each.clientWidth)
-    .map(each => `${each.tagName} is ${each.scrollWidth - each.clientWidth} pixels too wide: ${beyond(each)}`);
+    .map(each => `${each.tagName} is ${each.scrollWidth - each.clientWidth} px too wide: ${beyond(each)}`);
   return [...[...planted].map(each => each.outerHTML.slice(0, 200)), ...addresses, ...wide];
 }"""
 _SHOWN: Final = """() => [document.body.innerText,
