@@ -15,7 +15,7 @@ interface FieldsProps {
   path?: string | null;
 }
 
-/** The fields of an object, in the order of its schema. */
+/** The fields of an object, in the order of its schema. Long words break, also those of nested fields and lists. */
 export function Fields({ value, schema, path = '' }: FieldsProps) {
   const known = fieldSchema(schema);
   return (
@@ -81,7 +81,7 @@ function ObjectLine({ value, schema }: { value: JsonObject; schema: JsonValue })
   if (!single) return <Fields value={value} schema={schema} path={null} />;
   const known = fieldSchema(schema);
   return (
-    <dl className="flex flex-wrap gap-x-4 gap-y-1 wrap-anywhere">
+    <dl className="flex flex-wrap gap-x-4 gap-y-1">
       {orderedNames(value, known).map((name) => (
         <div key={name} className="flex min-w-0 items-center gap-1">
           <dt className="text-xs text-ink-soft">{fieldSchema(known.properties[name]).title ?? nameInWords(name)}</dt>
