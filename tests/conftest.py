@@ -25,9 +25,10 @@ _SLOW: Final = tuple(
 )
 """Every test in these places is slow. With ``-m "not slow"`` they are not even imported."""
 
-_TOGETHER: Final = ("tests/clients/", "tests/aws/deployment/")
-"""The tests in these places run in one process. Those of the client record each call, and the last ones check
-the record. On AWS, all of them use the same deployed stacks."""
+_TOGETHER: Final = (("tests/clients/", "tests/aws/deployment/"), ("tests/infra/",))
+"""The tests in the places of a row run in one process. Those of the client record each call, and the last
+ones check the record. On AWS, all of them use the same deployed stacks. Those of the infrastructure use the
+same templates."""
 
 _USER_PREFIXES: Final = ("VIDEOVECTOR_SERVER_", "AWS_", "VIDEO_VECTOR_")
 
@@ -77,7 +78,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def _tests_of_one_process(node_id: str) -> str:
     file = node_id.partition("::")[0]
-    return _TOGETHER[0] if file.startswith(_TOGETHER) else file
+    return next((row[0] for row in _TOGETHER if file.startswith(row)), file)
 
 
 @pytest.fixture
