@@ -66,7 +66,7 @@ test-aws: .venv/.development $(CONSOLE) $(DOCS) ## test the AWS adapters, the de
 	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.fail_on_skip tests/aws tests/contract tests/clients -m slow -q -n 2 --dist loadfile --durations=15
 
 test-long: .venv/.development ## run the tests that take longer than CI allows, and measure coverage
-	@$(PY) -m pytest -m long -q --durations=15
+	@$(PY) -m pytest -m long -q --durations=15 -o faulthandler_timeout=12600
 	@$(PY) -m coverage run -m pytest -m "not slow" -q -p no:schemathesis && $(PY) -m coverage report --skip-covered
 
 check: lint types imports fast-tests docs-check ## run linters, type checks, import rules, fast tests and docs checks
