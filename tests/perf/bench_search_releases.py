@@ -155,9 +155,9 @@ def measure(folder: Path, earlier: Path, *, count: int) -> dict[str, Any]:
         embedder = MiniLmTextEmbedder(Weights(Path(cache)))
         # One by one: the model's quantisation depends on the other texts of a batch.
         truth = Truth.of(folder / FILE, np.concatenate([embedder.embed([text]) for text in asked]))
-    with release("now", _REPOSITORY, folder) as first:
-        built = first.opened
-        first.process.stdin.close()  # type: ignore[union-attr]
+    with release("now", _REPOSITORY, folder) as builder:
+        built = builder.opened
+        builder.process.stdin.close()  # type: ignore[union-attr]
     with ExitStack() as stack:
         then = stack.enter_context(release("then", earlier, folder))
         now = stack.enter_context(release("now", _REPOSITORY, folder))
