@@ -46,16 +46,20 @@ class SqliteConnections:
         schema: Sequence[str],
         schema_version: int,
         make_room: Callable[[], bool] = lambda: False,
+        *,
+        mapped_bytes: int = 0,
     ) -> None:
         """Open or create ``path``, readable by its owner only.
 
-        ``make_room`` is called when the disk is full. It returns whether it made room.
+        ``make_room`` is called when the disk is full. It returns whether it made room. Readers map the first
+        ``mapped_bytes`` of the file into memory, which saves copies of pages.
 
         Raises:
             Unavailable: the file is no database, is locked for too long, or was written by a newer release.
         """
         self._path = path
         self._make_room = make_room
+        self._mapped_bytes = mapped_bytes
         self._write_lock = threading.Lock()
         self._readers: deque[sqlite3.Connection] = deque()
         self._closed = False
@@ -75,7 +79,7 @@ class SqliteConnections:
         try:
             connection = self._readers.pop()
         except IndexError:
-            connection = self._connect()
+            connection = self._connect(self._mapped_bytes)
         try:
             yield connection
         except sqlite3.DatabaseError as error:
@@ -110,13 +114,14 @@ class SqliteConnections:
             self._writer.close()
             self._close_readers()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, mapped_bytes: int = 0) -> sqlite3.Connection:
         """Open a connection. Raises: Unavailable."""
         try:
             connection = sqlite3.connect(
                 self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA mmap_size = {mapped_bytes}")
         except sqlite3.DatabaseError as error:
             raise self._unavailable(error) from error
         return connection

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,29 +42,43 @@ def text_hits(
     snapshot: Snapshot, found: PassageScores, words: WordMatches, stored: StoredContents
 ) -> list[TextHit]:
     """Build one hit per document, best first."""
-    fused = (found.dense + (1 - found.dense) * np.float32(LEXICAL_SHARE) * found.lexical).tolist()
-    dense, lexical = found.dense.tolist(), found.lexical.tolist()
     starts = np.flatnonzero(np.diff(found.documents, prepend=-1))
+    if not len(starts):
+        return []
+    fused = found.dense + (1 - found.dense) * np.float32(LEXICAL_SHARE) * found.lexical
+    shown, firsts = _shown(found, fused, starts)
     documents = found.documents[starts]
-    bounds = zip(documents.tolist(), snapshot.rows[documents].tolist(), *_bounds(starts, dense), strict=True)
-    places = (found.slots - snapshot.first_passages[found.documents]).tolist()
+    places = (found.slots - snapshot.first_passages[found.documents])[shown].tolist()
+    values = fused[shown].tolist()
     hits = []
-    for document, row, first, end in bounds:
+    for row, dense, has_space, lexical, (first, end) in zip(
+        snapshot.rows[documents].tolist(),
+        np.maximum.reduceat(found.dense, starts).tolist(),
+        snapshot.has_text_space[documents].tolist(),
+        words.scores[documents].tolist(),
+        pairwise(firsts.tolist()),
+        strict=True,
+    ):
         result_id, texts = stored[row]
-        chosen = _chosen(fused, lexical, first, end)
-        hits.append(
-            TextHit(
-                result_id=result_id,
-                dense_score=max(dense[first:end]) if snapshot.has_text_space[document] else None,
-                lexical_score=float(words.scores[document]) or None,
-                matches=[_match(texts[places[i]], fused[i]) for i in chosen],
-            )
-        )
+        matches = [_match(texts[places[i]], values[i]) for i in range(first, end)]
+        hits.append(TextHit(result_id, dense if has_space else None, lexical or None, matches))
     return sorted(hits, key=_rank)
 
 
-def _bounds(starts: Slots, scores: list[float]) -> tuple[list[int], list[int]]:
-    return starts.tolist(), [*starts.tolist(), len(scores)][1:]
+def _shown(found: PassageScores, fused: Scores, starts: Slots) -> tuple[Slots, Slots]:
+    """Return the passages to show, by document, best first, and where those of each document start.
+
+    ``starts`` is where the passages of each document start; the result is longer by one, as it has the end.
+    """
+    sizes = np.diff(starts, append=len(fused))
+    owner = np.repeat(np.arange(len(starts)), sizes)
+    least = MIN_MATCH_SHARE * np.maximum.reduceat(fused, starts).astype(np.float64)
+    worth = np.flatnonzero((fused >= least[owner]) | (found.lexical > 0))
+    worth = worth[np.lexsort((-fused[worth], owner[worth]))]
+    counts = np.bincount(owner[worth], minlength=len(starts))
+    place = np.arange(len(worth)) - np.repeat(np.cumsum(counts) - counts, counts)
+    firsts = np.concatenate(([0], np.cumsum(np.minimum(counts, MAX_MATCHES))))
+    return worth[place < MAX_MATCHES], firsts
 
 
 def _match(text: list[str], value: float) -> PassageMatch:
@@ -74,13 +89,6 @@ def _match(text: list[str], value: float) -> PassageMatch:
 def _rank(hit: TextHit) -> tuple[float, str]:
     dense, lexical = hit.dense_score or 0.0, hit.lexical_score or 0.0
     return -(dense + (1 - dense) * LEXICAL_SHARE * lexical), hit.result_id
-
-
-def _chosen(fused: list[float], lexical: list[float], first: int, end: int) -> list[int]:
-    """Return the positions in ``first``..``end`` of the passages to show, best first."""
-    least = MIN_MATCH_SHARE * max(fused[first:end])
-    worth = [i for i in range(first, end) if fused[i] >= least or lexical[i] > 0]
-    return sorted(worth, key=lambda i: -fused[i])[:MAX_MATCHES]
 
 
 def picture_hits(

@@ -31,7 +31,7 @@ _USUAL_DIMENSION: Final = 384
 _WIDENING: Final = 4
 _MANY_ROWS: Final = 8
 _COUNTED_ROWS: Final = 64
-_VECTORS_PER_THREAD: Final = 200_000
+_VECTORS_PER_THREAD: Final = 50_000
 _SAMPLED_DISTANCES: Final = 65_536
 
 _UNSCORED: Final = np.float32(-np.inf)
@@ -79,7 +79,8 @@ def nearest(selection: Selection, query: Scores, limit: int) -> tuple[NDArray[np
     wanted = int(CANDIDATES * max(1.0, _USUAL_DIMENSION / len(query)) ** 2)
     wanted = max(wanted, count // CANDIDATE_SHARE, _WIDENING * limit)
     while True:
-        near = _around(candidates, wanted) if is_few else _selected_around(selection, candidates, wanted)
+        is_counted = not is_few and not selection.is_everything
+        near = _selected_around(selection, candidates, wanted) if is_counted else _around(candidates, wanted)
         scored = [_score(selection.vectors, query, each) for each in near]
         documents, scores = (
             _among(selection, scored, slots) if is_few else _expanded(selection, scored, limit)

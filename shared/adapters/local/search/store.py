@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import from_json
 
 from shared.adapters.local.search.documents import Row, encode_leaves, encode_row, encode_texts
 from shared.adapters.local.sqlite_connections import SqliteConnections
@@ -17,6 +18,8 @@ from shared.ports.search_index import Counts, SearchDocument, SearchFilter
 
 _SCHEMA_VERSION: Final = 1
 _LOAD_ROWS: Final = 2000
+_MAPPED_BYTES: Final = 2**31
+"""A search reads the texts of a hundred documents anywhere in the file. SQLite maps no more by default."""
 
 _SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS document (
@@ -62,7 +65,9 @@ class SearchStore:
 
     def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
         """``make_room`` as in ``SqliteConnections``."""
-        self._connections = SqliteConnections(path, _SCHEMA, _SCHEMA_VERSION, make_room)
+        self._connections = SqliteConnections(
+            path, _SCHEMA, _SCHEMA_VERSION, make_room, mapped_bytes=_MAPPED_BYTES
+        )
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -206,7 +211,7 @@ def _stored(connection: sqlite3.Connection, column: str, rows: Sequence[int]) ->
             WHERE row IN (SELECT value FROM json_each(?))""",  # noqa: S608
         (json.dumps(rows),),
     ).fetchall()
-    return {row: (identifier, json.loads(content)) for row, identifier, content in found}
+    return {row: (identifier, from_json(content)) for row, identifier, content in found}
 
 
 def _insert(
