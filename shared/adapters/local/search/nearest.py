@@ -24,7 +24,7 @@ LISTED_SHARE: Final = 8
 CANDIDATES: Final = 1_024
 """So many vectors are scored if they have ``_USUAL_DIMENSION`` components. Fewer signs tell less."""
 
-CANDIDATE_SHARE: Final = 400
+CANDIDATE_SHARE: Final = 64
 """At least one vector of so many is scored: in a larger set, more vectors agree with the query by sign."""
 
 _USUAL_DIMENSION: Final = 384
