@@ -98,6 +98,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, examples: int) -> Iterator[
     with running_receiver(lambda _: Answer(503)) as receiver:
         settings = {
             "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
+            "VIDEOVECTOR_SERVER_MAX_CONNECTORS": "1000",
             "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS": receiver.host,
             "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise the live stream never ends
             **variables_of(store := provider("s3")),
