@@ -33,6 +33,7 @@ from tests.stores.providers import Provider, provider
 from tests.stores.requests import creation
 from tests.stores.settings_of_server import variables_of
 from tests.unit.services.connectors.test_gcs_key_file import key_file
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +99,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, examples: int) -> Iterator[
     with running_receiver(lambda _: Answer(503)) as receiver:
         settings = {
             "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
+            "VIDEOVECTOR_SERVER_MAX_CONNECTORS": "1000",
             "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS": receiver.host,
             "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise the live stream never ends
             **variables_of(store := provider("s3")),
@@ -380,7 +382,7 @@ def test_answers_conform_to_openapi(target: Target, examples: int, label: str) -
     )
     @given(case=Cases(label, target).strategy())
     def call(case: Any) -> None:
-        response = case.call(base_url=target.origin, headers=headers)
+        response = case.call(base_url=target.origin, headers=headers, timeout=HANG_TIMEOUT)
         TALLY.examples += 1
         TALLY.statuses[label][response.status_code] += 1
         case.validate_response(response, checks=CHECKS)
