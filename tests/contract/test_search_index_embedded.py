@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.adapters.local.search import index as embedded_index
+from shared.adapters.local.search import maintenance
 from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.adapters.local.search.vocabulary import word_hash
 from shared.domain.errors import Unavailable
@@ -217,7 +217,7 @@ def test_pages_of_two_tenants_are_in_common_order(opened: Opened, monkeypatch: p
 
 
 def test_dead_rows_are_dropped(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded_index, "_MAX_DEAD_ROWS", 10)
+    monkeypatch.setattr(maintenance, "_MAX_DEAD_ROWS", 10)
     index = opened()
     for version in range(12):
         index.put([document(f"d{i}", passages=[passage(f"v{version}", direction(i))]) for i in range(5)])

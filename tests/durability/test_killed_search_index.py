@@ -22,16 +22,18 @@ LEAVING = SearchFilter("tenant", media_ids=frozenset({"leaving"}))
 KILL_POINTS = (
     ("shared.adapters.local.search.arrays.segments", "_write", 3),
     ("shared.adapters.local.search.arrays.segments", "_write", 40),
-    ("shared.adapters.local.search.arrays.memory", "read_segment", 1),
-    ("shared.adapters.local.search.arrays.memory", "merge_segments", 1),
+    ("shared.adapters.local.search.arrays.segments", "read_segment", 1),
+    ("shared.adapters.local.search.arrays.memory", "merge", 1),
     ("shared.adapters.local.search.arrays.segments", "merged", 2),
     ("shared.adapters.local.search.opening", "write_checkpoint", 1),
     ("shared.adapters.local.search.opening", "write_checkpoint", 4),
     ("shared.adapters.local.search.arrays.checkpoint", "sync", 3),
-    ("shared.adapters.local.search.opening", "remove_unused", 1),
-    ("shared.adapters.local.search.opening", "remove_unused", 5),
-    ("shared.adapters.local.search.arrays.memory", "ranges", 2),
-    ("shared.adapters.local.search.arrays.memory", "sync_erased", 1),
+    ("shared.adapters.local.search.maintenance", "remove_unused", 1),
+    ("shared.adapters.local.search.maintenance", "remove_unused", 5),
+    ("shared.adapters.local.search.arrays.erasure", "ranges", 1),
+    ("shared.adapters.local.search.arrays.erasure", "ranges", 4),
+    ("shared.adapters.local.search.arrays.erasure", "_erase_vectors", 1),
+    ("shared.adapters.local.search.arrays.erasure", "_erase_vectors", 3),
 )
 """The module and the name of a function, and the number of the call that the kill comes before."""
 

@@ -8,7 +8,6 @@ leaves nothing to repair. One process may open the index, with any number of thr
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,19 +17,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from shared.adapters.local.search.arrays.checkpoint import FOLDER
 from shared.adapters.local.search.arrays.snapshot import Snapshot
 from shared.adapters.local.search.conditions import documents_named, match_conditions
 from shared.adapters.local.search.documents import Row, unit
 from shared.adapters.local.search.frequent_values import frequent_values
 from shared.adapters.local.search.hits import PassageScores, passage_scores, picture_hits, text_hits
 from shared.adapters.local.search.lexical import WordMatches, match_words
+from shared.adapters.local.search.maintenance import MaintainedMemory
 from shared.adapters.local.search.nearest import nearest
-from shared.adapters.local.search.opening import open_memory, rebuild_memory, save_segment
 from shared.adapters.local.search.shown_texts import ShownTexts
 from shared.adapters.local.search.store import SearchStore, stored_passages, stored_pictures
 from shared.adapters.local.search.vocabulary import query_words
-from shared.adapters.local.sqlite_connections import StorageFull
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Condition
@@ -50,8 +47,6 @@ if TYPE_CHECKING:
     from shared.ports.search_index import QueryVector, Vector
 
 FILE: Final = "search.sqlite"
-_MAX_DEAD_ROWS: Final = 5_000
-_MAX_DEAD_SHARE: Final = 0.3
 
 
 class EmbeddedSearchIndex:
@@ -73,17 +68,16 @@ class EmbeddedSearchIndex:
         Raises: Unavailable: the files cannot be read.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._text_space, self._picture_space = folder, text_space, picture_space
+        self._text_space, self._picture_space = text_space, picture_space
         self._write_lock = threading.Lock()
         self._snapshot_lock = threading.Lock()
-        self._make_room = make_room
         self._texts = ShownTexts(stored_passages)
         self._store = SearchStore(folder / FILE, make_room)
         try:
-            self._memory = open_memory(folder, self._store, text_space, picture_space)
-        except OSError as error:
+            self._memory = MaintainedMemory(folder, self._store, text_space, picture_space, make_room)
+        except BaseException:
             self._store.close()
-            raise self._unavailable(error) from error
+            raise
 
     def put(self, documents: Sequence[SearchDocument]) -> None:
         """Write documents.
@@ -93,32 +87,37 @@ class EmbeddedSearchIndex:
         if not documents:
             return
         latest = {(document.tenant_id, document.result_id): document for document in documents}
-        with self._write_lock:
+        with self._writing():
             with self._committing() as block_readers:
 
                 def prepare(rows: Sequence[Row]) -> None:
-                    self._reserve(rows)
+                    self._memory.append(rows)
                     block_readers()
 
-                rows, replaced = self._store.put(
+                _, replaced = self._store.put(
                     list(latest.values()), self._text_space, self._picture_space, prepare
                 )
-                self._memory.append(rows)
                 self._memory.publish(removed=replaced)
                 self._texts.forget(replaced)
-            self._memory.erase_removed()
-            self._tidy()
+            with suppress(Unavailable):  # The documents are stored. The next write repeats the erasure.
+                self._memory.erase(wait_for_readers=True)
+            self._memory.tidy()
 
     def delete(self, scope: SearchFilter) -> int:
-        with self._write_lock:
+        """Delete documents and overwrite their content.
+
+        Raises: Unavailable: also if they are deleted, but their content may still be on disk. The next call
+            overwrites it.
+        """
+        with self._writing():
             with self._committing() as block_readers:
                 rows = self._store.delete(scope, block_readers)
                 self._memory.publish(removed=rows)
                 self._texts.forget(rows)
                 if rows:
                     self._store.empty_log()
-            self._memory.erase_removed(wait_for_readers=False)
-            self._tidy()
+            self._memory.erase(wait_for_readers=False)
+            self._memory.tidy()
         return len(rows)
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
@@ -166,15 +165,29 @@ class EmbeddedSearchIndex:
 
     def close(self) -> None:
         with self._write_lock:
-            self._memory.erase_removed()
-            self._store.close()
             self._memory.close()
+            self._store.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Let one writer at a time in, with arrays that are those of the store. Raises: Unavailable."""
+        with self._write_lock:
+            self._memory.refresh()
+            yield
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[sqlite3.Connection, Snapshot]]:
-        """Provide SQLite and the arrays in the same state for the length of the block."""
+        """Provide SQLite and the arrays in the same state for the length of the block.
+
+        Raises: Unavailable: they cannot be read.
+        """
+        if self._memory.is_behind:
+            with self._writing():
+                pass
         with ExitStack() as stack:
             with self._snapshot_lock:
+                if self._memory.is_behind:
+                    raise Unavailable("The search index could not read its last change.")
                 connection = stack.enter_context(self._store.reading())
                 snapshot = self._memory.snapshot
             yield connection, snapshot
@@ -184,36 +197,23 @@ class EmbeddedSearchIndex:
         """Provide a function that blocks new readers until the end of the block.
 
         The writer calls it before the commit, so readers wait only for the commit, and not for the work
-        before it or the clean-up after it. Readers that have started keep the state of their start.
+        before it or the clean-up after it. Readers that have started keep the state of their start. If the
+        block fails, the arrays keep their documents, and after the commit may have happened they are read
+        again.
         """
         with ExitStack() as stack:
-            yield lambda: stack.enter_context(self._snapshot_lock)
+            is_committed = threading.Event()
 
-    def _reserve(self, rows: Sequence[Row]) -> None:
-        """Allocate the disk space of the arrays. Raises: StorageFull."""
-        try:
-            self._memory.reserve(rows)
-        except OSError as error:
-            raise self._unavailable(error) from error
+            def block_readers() -> None:
+                stack.enter_context(self._snapshot_lock)
+                is_committed.set()
 
-    def _tidy(self) -> None:
-        """Write recent documents as a segment. Rebuild the arrays if too many of their documents are deleted.
-
-        Without disk space this is left to a later write.
-        """
-        with suppress(OSError, StorageFull):
-            save_segment(self._folder / FOLDER, self._store, self._memory)
-            if self._memory.dead > max(_MAX_DEAD_ROWS, _MAX_DEAD_SHARE * len(self._memory.snapshot.rows)):
-                previous = self._memory
-                self._memory = rebuild_memory(self._folder, self._store, previous)
-                previous.close()
-
-    def _unavailable(self, error: OSError) -> Unavailable:
-        message = f"The arrays of the search index cannot be used: {error.strerror}."
-        details = {"file": FOLDER}
-        if error.errno == errno.ENOSPC:
-            return StorageFull(message, details=details, made_room=self._make_room())
-        return Unavailable(message, details=details)
+            try:
+                yield block_readers
+            except BaseException:
+                self._memory.discard()
+                self._memory.is_behind |= is_committed.is_set()
+                raise
 
 
 def _find(

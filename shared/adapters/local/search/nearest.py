@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.adapters.local.search.arrays.merging import joined
 from shared.adapters.local.search.arrays.signs import Distances, DistinctSigns, sign_codes, sign_distances
-from shared.adapters.local.search.arrays.snapshot import Selection, joined
+from shared.adapters.local.search.arrays.snapshot import Selection
 from shared.adapters.local.search.arrays.vectors import Mask, Scores, Slots, Vectors, best_per_document, score
 
 LISTED_SHARE: Final = 8

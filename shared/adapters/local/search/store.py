@@ -107,10 +107,10 @@ class SearchStore:
         names = ("tenant_id", "index_id", "run_id", "media_id", "level")
         return [(row, dict(zip(names, texts, strict=True))) for row, *texts in found]
 
-    def add_stamp(self, stamp: str) -> None:
-        """Store the stamp of a checkpoint of the arrays. It replaces all but the previous one."""
+    def add_stamp(self, stamp: str, kept: str | None) -> None:
+        """Store the stamp of a checkpoint of the arrays. It replaces all but ``kept``."""
         with self._connections.writing() as connection:
-            connection.execute("DELETE FROM stamp WHERE number < (SELECT max(number) FROM stamp)")
+            connection.execute("DELETE FROM stamp WHERE stamp IS NOT ?", (kept,))
             connection.execute("INSERT INTO stamp (stamp) VALUES (?)", (stamp,))
 
     def has_stamp(self, stamp: str) -> bool:

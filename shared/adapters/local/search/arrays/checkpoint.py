@@ -15,7 +15,7 @@ from typing import Final
 from shared.adapters.local.durable_file import sync, write_durably
 
 FOLDER: Final = "arrays"
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 _FILE: Final = "checkpoint.json"
 
 
@@ -42,6 +42,8 @@ def read_checkpoint(root: Path) -> Checkpoint | None:
         if content["layout"] != LAYOUT:
             return None
         checkpoint = Checkpoint(**content)
+        if min(checkpoint.documents, checkpoint.passages, checkpoint.pictures) < 0:
+            return None
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return checkpoint

@@ -13,6 +13,10 @@ from shared.adapters.local.search.arrays.growable import MappedArray
 from shared.adapters.local.search.arrays.snapshot import Numbers
 from shared.adapters.local.search.documents import Row
 
+BEGUN: Final = 1
+ERASED: Final = 2
+"""States of the erasure of a document's content. Without one, nothing was overwritten."""
+
 FILTERED: Final = ("tenant_id", "index_id", "run_id", "media_id", "level")
 
 
@@ -25,7 +29,7 @@ class DocumentColumns:
         self.filtered = {name: MappedArray(folder / name, np.int32, length=length) for name in FILTERED}
         self.rows = MappedArray(folder / "rows", np.int64, length=length)
         self.has_text_space = MappedArray(folder / "has-text-space", np.bool_, length=length)
-        self.erased = MappedArray(folder / "erased", np.bool_, length=length)
+        self.erased = MappedArray(folder / "erased", np.uint8, length=length)
         ends = length + 1 if length else 0
         self.first_passages = MappedArray(folder / "first-passages", np.int64, length=ends)
         self.first_pictures = MappedArray(folder / "first-pictures", np.int64, length=ends)
@@ -48,8 +52,26 @@ class DocumentColumns:
         self.first_passages.append(self.first_passages.view()[-1] + np.cumsum(passage_counts))
         self.first_pictures.append(self.first_pictures.view()[-1] + np.cumsum(picture_counts))
         self.has_text_space.append([row.text_space == text_space for row in batch])
-        self.erased.append(np.zeros(len(batch), np.bool_))
+        self.erased.append(np.zeros(len(batch), np.uint8))
         self.rows.append([row.row for row in batch])
+
+    def mark(self, documents: NDArray[np.intp], state: int) -> None:
+        """Store the state of an erasure durably. Raises: OSError."""
+        self.erased.write(documents, state)
+        self.erased.flush()
+
+    def shorten(self, length: int) -> None:
+        """Remove the documents after the first ``length``."""
+        for array in self.arrays:
+            array.shorten(length + (array in (self.first_passages, self.first_pictures)))
+
+    def require_lengths(self, passages: int, pictures: int) -> None:
+        """Raise ValueError if the columns differ in length, or do not have so many passages and pictures."""
+        firsts = (self.first_passages, self.first_pictures)
+        lengths = {len(array) - (array in firsts) for array in self.arrays}
+        ends = [int(array.view()[-1]) for array in firsts]
+        if len(lengths) != 1 or ends != [passages, pictures]:
+            raise ValueError("The columns of documents are not of one length.")
 
     def known(self, rows: Iterable[int]) -> NDArray[np.intp]:
         """Return the numbers of the documents with ``rows``, all of which exist."""

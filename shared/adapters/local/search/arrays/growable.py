@@ -5,17 +5,19 @@ only, so a view taken before an append stays valid without a lock: growth beyond
 buffer or mapping, and the view keeps the old one.
 """
 
+import math
 import os
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 _FIRST_CAPACITY: Final = 1024
 _GROWTH: Final = 1.5
+_ZEROS: Final = bytes(2**20)
 
 
 class GrowableArray:
@@ -39,6 +41,10 @@ class GrowableArray:
         self._buffer[self._length : end] = values
         self._length = end
 
+    def shorten(self, length: int) -> None:
+        """Remove the rows after the first ``length``, which no view may cover."""
+        self._length = min(self._length, length)
+
     def clear(self) -> None:
         """Start with a new empty buffer. Views of the old one stay valid."""
         self._buffer = np.empty((_FIRST_CAPACITY, *self._shape), self._buffer.dtype)
@@ -55,8 +61,8 @@ class MappedArray:
     """
 
     def __init__(self, path: Path, dtype: DTypeLike, width: int | None = None, length: int = 0) -> None:
-        """Open ``path`` with ``length`` rows, or create it. ``width`` is the number of columns, None for a
-        one-dimensional array.
+        """Open ``path`` with ``length`` rows and remove all others, or create it. ``width`` is the number of
+        columns, None for a one-dimensional array.
 
         Raises: ValueError: the file has fewer rows. OSError.
         """
@@ -66,32 +72,31 @@ class MappedArray:
         self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
         weakref.finalize(self, self._file.close)
         self._length = length
-        stored = os.fstat(self._file.fileno()).st_size // self._row_bytes
-        if stored < length:
-            raise ValueError(f"{path.name} has {stored} rows instead of {length}.")
+        require_bytes(self._file, length * self._row_bytes)
+        self._file.truncate(length * self._row_bytes)
         self._rows = self._map(max(_FIRST_CAPACITY, length))
 
     def __len__(self) -> int:
         return self._length
 
-    def reserve(self, count: int) -> None:
-        """Allocate disk space for ``count`` more rows, so that writing them cannot fail. Raises: OSError."""
-        first, size = self._length * self._row_bytes, count * self._row_bytes
-        if size and hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(self._file.fileno(), first, size)
-
     def append(self, values: Sequence[Any] | NDArray[Any]) -> None:
+        """Append rows. Raises: OSError: the disk is full, for example; nothing was appended."""
         end = self._length + len(values)
         if end > len(self._rows):
             self._rows = self._map(max(end, int(len(self._rows) * _GROWTH)))
+        if end > self._length:
+            _allocate(self._file, self._length * self._row_bytes, end * self._row_bytes)
         self._rows[self._length : end] = values
         self._length = end
 
-    def erase(self, rows: NDArray[np.intp]) -> None:
-        self._rows[rows] = 0
+    def shorten(self, length: int) -> None:
+        """Remove the rows after the first ``length``, which no view may cover, and overwrite them."""
+        self._rows[length : self._length] = 0
+        self._length = min(self._length, length)
 
-    def mark(self, rows: NDArray[np.intp]) -> None:
-        self._rows[rows] = 1
+    def write(self, rows: NDArray[np.intp], value: int) -> None:
+        """Overwrite ``rows`` in place."""
+        self._rows[rows] = value
 
     def view(self) -> NDArray[Any]:
         return np.asarray(self._rows[: self._length])
@@ -108,3 +113,32 @@ class MappedArray:
         if os.fstat(self._file.fileno()).st_size < capacity * self._row_bytes:
             self._file.truncate(capacity * self._row_bytes)
         return np.memmap(self._file, self._dtype, "r+", shape=(capacity, *self._shape))
+
+
+def map_stored(path: Path) -> NDArray[Any]:
+    """Map an array of a file in NumPy's format. Raises: ValueError: the file is damaged. OSError."""
+    with path.open("r+b") as file:
+        np.lib.format.read_magic(file)
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        first, size = file.tell(), math.prod(shape) * dtype.itemsize
+        require_bytes(file, first + size)
+        if not size:
+            return np.empty(shape, dtype)
+        return np.asarray(np.memmap(file, dtype, "r+", first, shape))
+
+
+def require_bytes(file: IO[bytes], size: int) -> None:
+    """Raise ValueError if ``file`` is shorter. To map more than a file has would lengthen it silently."""
+    stored = os.fstat(file.fileno()).st_size
+    if stored < size:
+        raise ValueError(f"{file.name} has {stored} bytes instead of {size}.")
+
+
+def _allocate(file: IO[bytes], first: int, end: int) -> None:
+    """Allocate disk space for these bytes, which no array uses yet: a write to a mapped page that does not
+    fit the disk would end the process. Raises: OSError."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), first, end - first)
+        return
+    while first < end:
+        first += os.pwrite(file.fileno(), _ZEROS[: end - first], first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.local.search.arrays.growable import GrowableArray, MappedArray
+from shared.adapters.local.search.arrays.merging import Lists, joined, merged_offsets
 
-_FREQUENCY_BITS: Final = 8
-_SLOT_BITS: Final = 32
 _MAX_LENGTH: Final = 65_535
 
 Slots = NDArray[np.intp]
@@ -37,17 +37,49 @@ class WordLists:
             return slice(0, 0)
         return slice(int(self.offsets[found]), int(self.offsets[found + 1]))
 
-    def erase(self, first: int, erased: Mask) -> None:
-        """Overwrite the entries of the slots ``first + i`` where ``erased[i]``, and words without others."""
-        if not erased.any():
+    def erase(self, first: int, erased: Mask, gone: Mask) -> None:
+        """Overwrite the entries of the slots ``first + i`` where ``erased[i]``, and words without others.
+
+        ``gone`` are all slots erased so far, these included. The lists stay ascending for readers of older
+        snapshots: an entry gets the lowest ``gone`` slot between its living neighbours. Slots are overwritten
+        last, because a repetition finds the entries by them.
+        """
+        found = np.flatnonzero(erased[self.slots - np.uint32(first)])
+        words = np.unique(np.searchsorted(self.offsets, found, side="right") - 1)
+        if not len(words):
             return
-        entries = np.flatnonzero(erased[self.slots - np.uint32(first)])
-        self.slots[entries] = first + int(erased.argmax())
-        self.frequencies[entries] = 0
-        for word in np.unique(np.searchsorted(self.offsets, entries, side="right") - 1):
-            if not self.frequencies[self.offsets[word] : self.offsets[word + 1]].any():
-                # Of equal words the first is found, so the list of the previous word stays.
-                self.words[word] = self.words[word - 1] if word else np.iinfo(np.int64).min
+        starts, ends = self.offsets[words], self.offsets[words + 1]
+        entries = joined(starts, ends)
+        slots = self.slots[entries].astype(np.int64) - first
+        is_gone = gone[slots]
+        self.frequencies[entries[is_gone]] = 0
+        firsts = np.cumsum(ends - starts) - (ends - starts)
+        self._erase_words(words[np.logical_and.reduceat(is_gone, firsts)])
+        # One maximum over all lists: each list counts from a higher base.
+        base = np.repeat(np.arange(len(words)) * (len(gone) + 1), ends - starts)
+        after_living = np.maximum.accumulate(base + np.where(is_gone, 0, slots + 1)) - base
+        unused = np.flatnonzero(gone)
+        lowest = unused[np.searchsorted(unused, after_living[is_gone])]
+        self.slots[entries[is_gone]] = (lowest + first).astype(np.uint32)
+
+    def living(self) -> WordLists:
+        """Return the lists without erased entries."""
+        kept = self.frequencies > 0
+        if kept.all():
+            return self
+        sizes = np.add.reduceat(kept, self.offsets[:-1], dtype=np.int64)
+        words = np.flatnonzero(sizes)
+        offsets = np.concatenate(([0], np.cumsum(sizes[words])))
+        return WordLists(self.words[words], offsets, self.slots[kept], self.frequencies[kept])
+
+    def _erase_words(self, words: Slots) -> None:
+        """Overwrite ``words`` (ascending), which have no living entries, with the hash of the word before.
+
+        Of equal words the first is found, so that word keeps its list.
+        """
+        for word in words:
+            end = np.searchsorted(self.words, self.words[word], side="right")
+            self.words[word:end] = self.words[word - 1] if word else np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +136,26 @@ class PostingColumns:
 
     def sorted(self, kept: Mask, first: int) -> WordLists:
         """Return the entries of those slots ``first + i`` where ``kept[i]``, as lists."""
-        chosen = kept[self._slots.view() - np.uint32(first)]
-        return _sorted(
-            self._words.view()[chosen], self._slots.view()[chosen], self._frequencies.view()[chosen]
+        chosen = np.flatnonzero(kept[self._slots.view() - np.uint32(first)])
+        words = self._words.view()[chosen]
+        # The entries are in the order of slots, which a stable sort by word keeps.
+        order = np.argsort(words, kind="stable")
+        chosen, words = chosen[order], words[order]
+        starts = np.flatnonzero(words[1:] != words[:-1]) + 1
+        starts = np.concatenate((np.zeros(min(len(words), 1), np.intp), starts))
+        return WordLists(
+            words[starts],
+            np.append(starts, len(words)).astype(np.int64),
+            self._slots.view()[chosen],
+            self._frequencies.view()[chosen],
         )
+
+    def shorten(self, passages: int, entries: int, total_length: int) -> None:
+        """Remove the passages after the first ``passages``, and the entries after the first ``entries``."""
+        for column in (self._words, self._slots, self._frequencies):
+            column.shorten(entries)
+        self.lengths.shorten(passages)
+        self.total_length = total_length
 
     def clear(self) -> None:
         for column in (self._words, self._slots, self._frequencies):
@@ -124,26 +172,14 @@ class PostingColumns:
         )
 
 
-def merged(first: WordLists, second: WordLists) -> WordLists:
-    """Merge lists of different slots, without erased entries."""
-    words = [np.repeat(each.words, np.diff(each.offsets)) for each in (first, second)]
-    slots = np.concatenate((first.slots, second.slots))
-    frequencies = np.concatenate((first.frequencies, second.frequencies))
-    kept = frequencies > 0
-    return _sorted(np.concatenate(words)[kept], slots[kept], frequencies[kept])
-
-
-def _sorted(words: NDArray[np.int64], slots: NDArray[np.uint32], frequencies: NDArray[np.uint8]) -> WordLists:
-    """Sort by one sort of 64-bit numbers, which pack the word's rank, the slot and the frequency."""
-    unique, ranks = np.unique(words, return_inverse=True)
-    packed = ranks.astype(np.uint64) << np.uint64(_SLOT_BITS + _FREQUENCY_BITS)
-    packed |= slots.astype(np.uint64) << np.uint64(_FREQUENCY_BITS)
-    packed |= frequencies.astype(np.uint64)
-    packed.sort()
-    counts = np.bincount(ranks, minlength=len(unique))
-    return WordLists(
-        unique,
-        np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        ((packed >> np.uint64(_FREQUENCY_BITS)) & np.uint64(0xFFFFFFFF)).astype(np.uint32),
-        (packed & np.uint64(0xFF)).astype(np.uint8),
-    )
+def merged(parts: Sequence[WordLists]) -> WordLists:
+    """Merge lists without their erased entries. The slots of a part are above those of the one before."""
+    living = [each.living() for each in parts]
+    words = np.unique(np.concatenate([each.words for each in living]))
+    lists = [Lists(np.searchsorted(words, each.words), np.diff(each.offsets)) for each in living]
+    offsets, moves = merged_offsets(lists, len(words))
+    slots, frequencies = np.empty(offsets[-1], np.uint32), np.empty(offsets[-1], np.uint8)
+    for part, source, target in moves:
+        slots[target] = living[part].slots[source]
+        frequencies[target] = living[part].frequencies[source]
+    return WordLists(words, offsets, slots, frequencies)

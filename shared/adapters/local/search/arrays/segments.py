@@ -6,8 +6,11 @@ ones, so that a search reads few of them and each entry is rewritten a few times
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -16,20 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.local.durable_file import sync, write_durably
+from shared.adapters.local.search.arrays.growable import map_stored
 from shared.adapters.local.search.arrays.postings import WordLists, merged
 from shared.adapters.local.search.arrays.signs import DistinctSigns, merged_signs
 
-_HEADER_BYTES: Final = 128
-"""A file of NumPy's with no more bytes has no rows, and cannot be mapped."""
+_FIRSTS: Final = "firsts.json"
 
-_ERASABLE: Final = (
-    *("words-words", "words-slots", "words-frequencies"),
-    *("texts-codes", "texts-slots", "pictures-codes", "pictures-slots"),
-)
-
+_FREE_BYTES: Final = 2**20
+"""So much disk space stays free after a segment is written: SQLite's file must be able to grow."""
 
 SpaceRows = tuple[NDArray[np.int16], NDArray[np.float32]]
-"""Vectors and weights of rows of one space."""
+"""Vectors and weights of all rows of one space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,69 +42,91 @@ class Segment:
     pictures: DistinctSigns
 
     def __len__(self) -> int:
-        return len(self.words.slots)
+        """The number of entries that a merge has to rewrite."""
+        return max(len(self.words.slots), len(self.texts.places), len(self.pictures.places))
 
-    def erase(self, passages: NDArray[np.intp], pictures: NDArray[np.intp]) -> None:
-        """Overwrite the words and signs of those passages and pictures that are in the segment."""
-        self.texts.erase(passages)
-        self.pictures.erase(pictures)
-        erased = np.zeros(len(self.texts.places), np.bool_)
-        own = passages[(passages >= self.texts.first) & (passages < self.texts.end)]
-        erased[own - self.texts.first] = True
-        self.words.erase(self.texts.first, erased)
+    def flush(self) -> None:
+        """Wait until erasures are on disk. Raises: OSError."""
+        for array in _arrays(self).values():
+            if isinstance(array.base, np.memmap):
+                array.base.flush()
+
+    def require_start(self, passage: int, picture: int) -> None:
+        """Raise ValueError if its first rows are not these, or arrays contradict each other."""
+        words, signs = self.words, (self.texts, self.pictures)
+        sizes = [(words.offsets, len(words.words), len(words.slots), len(words.frequencies))]
+        sizes += [(each.offsets, each.codes.shape[1], len(each.slots), len(each.places)) for each in signs]
+        for offsets, lists, slots, entries in sizes:
+            if len(offsets) != lists + 1 or not offsets[-1] == slots == entries:
+                raise ValueError(f"The arrays of segment {self.name} contradict each other.")
+        if tuple(each.first for each in signs) != (passage, picture):
+            raise ValueError(f"Segment {self.name} does not follow the one before it.")
 
 
-def write_segment(
-    folder: Path, name: str, words: WordLists, texts: DistinctSigns, pictures: DistinctSigns
+def merge(
+    name: str, segments: Sequence[Segment], recent: Segment, texts: SpaceRows, pictures: SpaceRows
 ) -> Segment:
-    """Write a segment durably, and return it mapped from its files. Raises: OSError."""
-    (folder / name).mkdir(mode=0o700)
-    for part, arrays in (("words", words), ("texts", texts), ("pictures", pictures)):
-        for field in fields(arrays):
-            value = getattr(arrays, field.name)
-            if isinstance(value, np.ndarray):
-                _write(folder / name / f"{part}-{field.name}.npy", value)
-    firsts = {"texts": texts.first, "pictures": pictures.first}
-    write_durably(folder / name / "firsts.json", json.dumps(firsts).encode())
-    sync(folder / name)
+    """Merge adjacent segments in memory."""
+    parts = [*segments, recent]
+    return Segment(
+        name,
+        merged([each.words for each in parts]),
+        merged_signs([each.texts for each in parts], *texts),
+        merged_signs([each.pictures for each in parts], *pictures),
+    )
+
+
+def write_segment(folder: Path, segment: Segment) -> Segment:
+    """Write a segment durably, and return it mapped from its files.
+
+    Raises: OSError: the disk is full, for example. The folder of the segment may exist.
+    """
+    arrays = _arrays(segment)
+    require_room(folder, sum(array.nbytes for array in arrays.values()))
+    (folder / segment.name).mkdir(mode=0o700)
+    for name, array in arrays.items():
+        _write(folder / segment.name / f"{name}.npy", array)
+    firsts = {"texts": segment.texts.first, "pictures": segment.pictures.first}
+    write_durably(folder / segment.name / _FIRSTS, json.dumps(firsts).encode())
+    sync(folder / segment.name)
     sync(folder)
-    return read_segment(folder, name)
+    return read_segment(folder, segment.name)
 
 
 def read_segment(folder: Path, name: str) -> Segment:
-    """Map a segment into memory. Raises: OSError, ValueError: a file is missing or damaged."""
-    firsts = json.loads((folder / name / "firsts.json").read_bytes())
+    """Map a segment into memory. Raises: OSError, ValueError, KeyError, TypeError: it is damaged."""
+    firsts = json.loads((folder / name / _FIRSTS).read_bytes())
 
     def mapped(part: str, kind: type[Any]) -> dict[str, NDArray[Any]]:
         names = [field.name for field in fields(kind) if field.name != "first"]
-        return {each: _map(folder / name / f"{part}-{each}.npy") for each in names}
+        return {each: map_stored(folder / name / f"{part}-{each}.npy") for each in names}
 
     return Segment(
         name,
         WordLists(**mapped("words", WordLists)),
-        DistinctSigns(first=firsts["texts"], **mapped("texts", DistinctSigns)),
-        DistinctSigns(first=firsts["pictures"], **mapped("pictures", DistinctSigns)),
+        DistinctSigns(first=int(firsts["texts"]), **mapped("texts", DistinctSigns)),
+        DistinctSigns(first=int(firsts["pictures"]), **mapped("pictures", DistinctSigns)),
     )
 
 
-def sync_erased(folder: Path, segment: Segment) -> None:
-    """Wait until the erasures in a segment are on disk."""
-    for name in _ERASABLE:
-        sync(folder / segment.name / f"{name}.npy")
+def require_room(folder: Path, size: int) -> None:
+    """Raise OSError (ENOSPC) if the disk has no room for ``size`` bytes, and a little more."""
+    if shutil.disk_usage(folder).free < size + _FREE_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def merge_segments(
-    folder: Path, name: str, pair: tuple[Segment, Segment], texts: SpaceRows, pictures: SpaceRows
-) -> Segment:
-    """Merge two adjacent segments into a new one. ``texts`` and ``pictures`` are all rows of the spaces."""
-    first, second = pair
-    return write_segment(
-        folder,
-        name,
-        merged(first.words, second.words),
-        merged_signs(first.texts, second.texts, *texts),
-        merged_signs(first.pictures, second.pictures, *pictures),
-    )
+def _arrays(segment: Segment) -> dict[str, NDArray[Any]]:
+    """Return the arrays by the names of their files."""
+    return {
+        f"{part}-{field.name}": getattr(values, field.name)
+        for part, values in (
+            ("words", segment.words),
+            ("texts", segment.texts),
+            ("pictures", segment.pictures),
+        )
+        for field in fields(values)
+        if field.name != "first"
+    }
 
 
 def _write(path: Path, values: NDArray[Any]) -> None:
@@ -112,9 +134,3 @@ def _write(path: Path, values: NDArray[Any]) -> None:
         np.save(file, values)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _map(path: Path) -> NDArray[Any]:
-    if path.stat().st_size <= _HEADER_BYTES:
-        return np.asarray(np.load(path))
-    return np.asarray(np.load(path, mmap_mode="r+"))

@@ -6,11 +6,14 @@ Each distinct vector is compared once, with all the rows that have it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from shared.adapters.local.search.arrays.merging import Lists, joined, merged_offsets
 
 _BLOCK: Final = 8_192
 _WORD_BITS: Final = 64
@@ -21,15 +24,17 @@ _HASH_FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 _HASH_SHIFT: Final = np.uint64(29)
 
 Distances = NDArray[np.uint16]
+Slots = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class DistinctSigns:
     """The distinct vectors of the rows ``first``.. of a space, by age. Vectors with other weights differ.
 
-    Vector ``i`` is that of the rows ``first + slots[offsets[i]:offsets[i + 1]]``; the first of them is not
-    erased unless all are. ``places`` is the vector of each row, counted from ``first``. ``codes`` is words x
-    vectors: bit ``j`` of word ``i`` is set if component ``64 * i + j`` is above 0.
+    Vector ``i`` is that of the rows ``first + slots[offsets[i]:offsets[i + 1]]``. ``places`` is the vector of
+    each row, counted from ``first``. ``codes`` is words x vectors: bit ``j`` of word ``i`` is set if
+    component ``64 * i + j`` is above 0.
     """
 
     first: int
@@ -42,16 +47,20 @@ class DistinctSigns:
     def end(self) -> int:
         return self.first + len(self.places)
 
-    def erase(self, rows: NDArray[np.intp]) -> None:
-        """Overwrite the signs of those of ``rows`` that are in the range, unless other rows have them."""
-        own = rows[(rows >= self.first) & (rows < self.end)] - self.first
-        erased = np.zeros(len(self.places), np.bool_)
-        erased[own] = True
-        for place in np.unique(self.places[own]):
-            group = self.slots[self.offsets[place] : self.offsets[place + 1]]
-            group[:] = group[np.argsort(erased[group], kind="stable")]
-            if erased[group[0]]:
-                self.codes[:, place] = 0
+    def erase(self, rows: Slots, gone: Mask) -> Slots:
+        """Overwrite the signs of those vectors of ``rows`` that only ``gone`` rows have.
+
+        Returns all rows that have these vectors. ``rows`` are in the range, and ``gone`` is a mask of its
+        rows. The vectors of other gone rows stay, because searches may read them as those of living rows.
+        """
+        vectors = np.unique(self.places[rows - self.first])
+        if not len(vectors):
+            return np.empty(0, np.intp)
+        starts, ends = self.offsets[vectors], self.offsets[vectors + 1]
+        users, sizes = self.slots[joined(starts, ends)].astype(np.intp), ends - starts
+        is_unused = np.logical_and.reduceat(gone[users], np.cumsum(sizes) - sizes)
+        self.codes[:, vectors[is_unused]] = 0
+        return np.asarray(users[np.repeat(is_unused, sizes)] + self.first, np.intp)
 
 
 def sign_codes(rows: NDArray[np.generic]) -> NDArray[np.uint64]:
@@ -90,39 +99,54 @@ def sign_distances(codes: NDArray[np.uint64], query: NDArray[np.uint64]) -> Dist
 def distinct_signs(first: int, rows: NDArray[np.int16], weights: NDArray[np.float32]) -> DistinctSigns:
     """Find the distinct vectors of ``rows``, the first of which is row ``first``."""
     codes = sign_codes(rows)
-    hashes = weights.view(np.uint32).astype(np.uint64)
-    for word in codes:
-        hashes = hashes * _HASH_FACTOR + word
-        hashes ^= hashes >> _HASH_SHIFT
-    return _grouped(first, hashes, rows, weights, codes)
+    kept, places = _distinct(codes, np.arange(len(rows)), rows, weights)
+    slots = np.argsort(places, kind="stable").astype(np.uint32)
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(kept))))).astype(np.int64)
+    return DistinctSigns(first, offsets, slots, places.astype(np.uint32), _columns(codes, kept))
 
 
 def merged_signs(
-    first: DistinctSigns, second: DistinctSigns, rows: NDArray[np.int16], weights: NDArray[np.float32]
+    parts: Sequence[DistinctSigns], rows: NDArray[np.int16], weights: NDArray[np.float32]
 ) -> DistinctSigns:
-    """Find the distinct vectors of two adjacent ranges. ``rows`` and ``weights`` are those of the space."""
-    return distinct_signs(first.first, rows[first.first : second.end], weights[first.first : second.end])
+    """Find the distinct vectors of adjacent ranges. ``rows`` and ``weights`` are those of the space."""
+    first = parts[0].first
+    examples = np.concatenate([part.slots[part.offsets[:-1]].astype(np.intp) + part.first for part in parts])
+    codes = np.concatenate([part.codes for part in parts], axis=1)
+    kept, vectors = _distinct(codes, examples, rows, weights)
+    ends = np.cumsum([part.codes.shape[1] for part in parts])
+    places = np.split(vectors.astype(np.uint32), ends[:-1])
+    lists = [Lists(own, np.diff(part.offsets)) for own, part in zip(places, parts, strict=True)]
+    offsets, moves = merged_offsets(lists, len(kept))
+    slots = np.empty(offsets[-1], np.uint32)
+    for part, source, target in moves:
+        slots[target] = parts[part].slots[source] + np.uint32(parts[part].first - first)
+    by_row = np.concatenate([own[part.places] for own, part in zip(places, parts, strict=True)])
+    return DistinctSigns(first, offsets, slots, by_row, _columns(codes, kept))
 
 
-def _grouped(
-    first: int,
-    hashes: NDArray[np.uint64],
-    rows: NDArray[np.int16],
-    weights: NDArray[np.float32],
-    codes: NDArray[np.uint64],
-) -> DistinctSigns:
-    """Group the rows by hash, and by vector and weight: rows that differ from the first of their group are
-    groups of their own."""
+def _distinct(
+    codes: NDArray[np.uint64], examples: Slots, rows: NDArray[np.int16], weights: NDArray[np.float32]
+) -> tuple[Slots, Slots]:
+    """Find which of the vectors of the rows ``examples``, whose signs are ``codes``, are equal, with weight.
+
+    Returns the numbers of the distinct ones, and the place of each vector among these. Vectors are equal to
+    the oldest with their hash, or distinct.
+    """
+    hashes = weights[examples].view(np.uint32).astype(np.uint64)
+    for word in codes:
+        hashes = hashes * _HASH_FACTOR + word
+        hashes ^= hashes >> _HASH_SHIFT
     _, oldest, groups = np.unique(hashes, return_index=True, return_inverse=True)
     oldest = oldest[groups]
-    for start in range(0, len(rows), _BLOCK):
-        own = np.arange(start, min(start + _BLOCK, len(rows)))
+    for start in range(0, len(examples), _BLOCK):
+        own = np.arange(start, min(start + _BLOCK, len(examples)))
         own = own[oldest[own] != own]
-        same = (rows[own] == rows[oldest[own]]).all(axis=1) & (weights[own] == weights[oldest[own]])
+        row, other = examples[own], examples[oldest[own]]
+        same = (rows[row] == rows[other]).all(axis=1) & (weights[row] == weights[other])
         oldest[own[~same]] = own[~same]
     kept, places = np.unique(oldest, return_inverse=True)
-    slots = np.argsort(places, kind="stable").astype(np.uint32)
-    offsets = np.concatenate(([0], np.cumsum(np.bincount(places, minlength=len(kept))))).astype(np.int64)
-    return DistinctSigns(
-        first, offsets, slots, places.astype(np.uint32), np.ascontiguousarray(codes[:, kept])
-    )
+    return kept, places
+
+
+def _columns(codes: NDArray[np.uint64], kept: Slots) -> NDArray[np.uint64]:
+    return np.ascontiguousarray(codes[:, kept])

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.adapters.local.search.arrays.merging import joined
 from shared.adapters.local.search.arrays.postings import Postings
 from shared.adapters.local.search.arrays.vectors import Mask, Slots, Vectors
 from shared.adapters.local.search.vocabulary import word_hash
@@ -23,8 +24,12 @@ class Numbers:
         self._count = 0
 
     def add(self, value: str) -> int:
-        number = self._numbers.setdefault(value, self._count)
-        self._count = max(self._count, number + 1)
+        number = self._numbers.get(value)
+        if number is None:
+            number = self._count
+            # First the count: a concurrent ``table`` must be longer than all numbers that it can find.
+            self._count += 1
+            self._numbers[value] = number
         return number
 
     def restore(self, numbers: dict[str, int], count: int) -> None:
@@ -147,10 +152,3 @@ class Selection:
 def ranges(firsts: NDArray[np.int64], documents: NDArray[np.integer]) -> Slots:
     """Return all rows of ``documents`` (ascending)."""
     return joined(firsts[documents], firsts[documents + 1])
-
-
-def joined(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Slots:
-    """Return the numbers of all ranges ``starts[i]:ends[i]``, one range after the other."""
-    counts = ends - starts
-    skipped = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-    return np.asarray(np.arange(int(counts.sum()), dtype=np.intp) + skipped, np.intp)

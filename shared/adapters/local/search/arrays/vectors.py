@@ -75,11 +75,26 @@ class VectorColumns:
             self._recent.view().T,
         )
 
+    @property
+    def documents(self) -> NDArray[np.int32]:
+        return self._documents.view()
+
     def weights(self, first: int) -> Scores:
         return np.asarray(self._weights.view()[first:])
 
     def rows(self, first: int) -> NDArray[np.int16]:
         return np.asarray(self._rows.view()[first:])
+
+    @property
+    def recent(self) -> int:
+        """The number of rows whose signs no segment has."""
+        return len(self._recent)
+
+    def shorten(self, length: int, recent: int) -> None:
+        """Remove the rows after the first ``length``; ``recent`` of these are in no segment."""
+        for array in self.arrays:
+            array.shorten(length)
+        self._recent.shorten(recent)
 
     def clear_recent(self) -> None:
         """Forget the signs of recent rows. Views of them stay valid."""
@@ -87,8 +102,8 @@ class VectorColumns:
 
     def erase(self, rows: Slots) -> None:
         """Overwrite the vectors of rows that no later snapshot contains."""
-        self._rows.erase(rows)
-        self._weights.erase(rows)
+        self._rows.write(rows, 0)
+        self._weights.write(rows, 0)
 
 
 def score(vectors: Vectors, query: Scores, slots: Slots) -> Scores:

@@ -133,6 +133,9 @@ def test_vectors_with_equal_signs_differ() -> None:
 def test_erased_row_leaves_vector_to_other_rows() -> None:
     rows = np.array([[5, -5, 5], [5, 6, 5], [5, -5, 5]], np.int16)
     part = signs.distinct_signs(0, rows, np.ones(3, np.float32))
-    part.erase(np.array([0, 1]))
-    assert part.slots[part.offsets[0]] == 2
+    gone = np.array([True, True, False])
+    assert part.erase(np.array([0, 1]), gone).tolist() == [1]
     assert (part.codes[0] != 0).tolist() == [True, False]
+    gone[2] = True
+    assert part.erase(np.array([2]), gone).tolist() == [0, 2]
+    assert not part.codes.any()

@@ -1,0 +1,83 @@
+"""Erasure of the content of removed documents from the arrays' files.
+
+The state of each erasure is stored: without one, begun, or done. It is the only record of what is left to
+do, so an erasure that fails is repeated by the next one, and after a crash by the opening of the files.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.adapters.local.search.arrays.columns import BEGUN, ERASED
+from shared.adapters.local.search.arrays.segments import Segment
+from shared.adapters.local.search.arrays.signs import DistinctSigns
+from shared.adapters.local.search.arrays.snapshot import Snapshot, ranges
+from shared.adapters.local.search.arrays.tables import Tables
+from shared.adapters.local.search.arrays.vectors import Mask, Slots, VectorColumns
+
+Readers = list[weakref.ref[Snapshot]]
+
+
+class Erasure:
+    """Overwrites removed documents. One writer at a time."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._is_due = bool(len(tables.columns))
+        self._used: list[tuple[Readers, NDArray[np.intp]]] = []
+
+    def add(self, documents: NDArray[np.intp], readers: Readers) -> None:
+        """Note that ``documents`` are removed, of which ``readers`` may still use the content."""
+        self._is_due = True
+        self._used.append((readers, documents))
+
+    def run(self, alive: Mask, segments: Sequence[Segment], *, wait_for_readers: bool) -> None:
+        """Overwrite the content of documents that are not ``alive``, except, with ``wait_for_readers``, of
+        those that a reader may still use. Raises: OSError: the next call repeats it."""
+        if not self._is_due:
+            return
+        used = [each for each in self._used if wait_for_readers and any(reader() for reader in each[0])]
+        due = ~alive & (self._tables.columns.erased.view() != ERASED)
+        for _, documents in used:
+            due[documents] = False
+        if due.any():
+            self._erase(due, segments)
+        self._used, self._is_due = used, bool(used)
+
+    def repeat(self, alive: Mask, segments: Sequence[Segment]) -> None:
+        """Repeat erasures that a crash interrupted. Which of their bytes are on disk is not known, so all
+        removed documents are erased. Raises: OSError."""
+        if (self._tables.columns.erased.view() == BEGUN).any():
+            self._erase(~alive, segments)
+        self.run(alive, segments, wait_for_readers=False)
+
+    def _erase(self, erased: Mask, segments: Sequence[Segment]) -> None:
+        tables, columns, documents = self._tables, self._tables.columns, np.flatnonzero(erased)
+        columns.mark(documents, BEGUN)
+        gone = columns.erased.view() != 0
+        passages = ranges(columns.first_passages.view(), documents)
+        pictures = ranges(columns.first_pictures.view(), documents)
+        for segment in segments:
+            first, end = segment.texts.first, segment.texts.end
+            own = tables.texts.documents[first:end]
+            segment.words.erase(first, erased[own], gone[own])
+        _erase_vectors(tables.texts, passages, gone, [segment.texts for segment in segments])
+        _erase_vectors(tables.pictures, pictures, gone, [segment.pictures for segment in segments])
+        tables.fields.write(passages, 0)
+        tables.postings.lengths.write(passages, 0)
+        for segment in segments:
+            segment.flush()
+        tables.flush()
+        columns.mark(documents, ERASED)
+
+
+def _erase_vectors(columns: VectorColumns, rows: Slots, gone: Mask, parts: Sequence[DistinctSigns]) -> None:
+    """Overwrite the vectors of ``rows`` (ascending), which belong to ``gone`` documents."""
+    for part in parts:
+        own = rows[np.searchsorted(rows, part.first) : np.searchsorted(rows, part.end)]
+        columns.erase(part.erase(own, gone[columns.documents[part.first : part.end]]))
+    columns.erase(rows[np.searchsorted(rows, parts[-1].end if parts else 0) :])
