@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from shared.adapters.local.search.store import StoredContents
 
 MAX_DOCUMENTS: Final = 10_000
-MAX_CHARACTERS: Final = 4_000
-"""Documents with longer texts are not kept, so that all together take at most about 100 MB."""
+MAX_BYTES: Final = 10_000
+"""Documents whose texts and paths take more memory are not kept, so all together take 100 MB at most."""
 
 
 class ShownTexts:
@@ -41,4 +42,5 @@ class ShownTexts:
 
 def _is_short(content: tuple[str, list[list[Any]]]) -> bool:
     _, passages = content
-    return sum(len(text) for *_, text in passages) <= MAX_CHARACTERS
+    size = sys.getsizeof(passages) + sum(map(sys.getsizeof, passages))
+    return size + sum(sys.getsizeof(text) for passage in passages for text in passage) <= MAX_BYTES
