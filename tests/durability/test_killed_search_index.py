@@ -6,13 +6,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shared.adapters.local.search.arrays import memory
 from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.adapters.local.search.vocabulary import word_hash
 from shared.ports.search_index import SearchFilter, TextQuery
-from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE, direction
+from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE, direction, document, passage
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +85,36 @@ def test_kill_loses_nothing(tmp_path: Path, module: str, name: str, call: int) -
         _assert_stored(tmp_path, stored)
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "call"),
+    [
+        ("shared.adapters.local.search.arrays.erasure", "_erase_vectors", 1),
+        ("shared.adapters.local.search.arrays.erasure", "_erase_vectors", 2),
+    ],
+)
+def test_copy_from_before_killed_deletion_is_complete(
+    tmp_path: Path, module: str, name: str, call: int
+) -> None:
+    """A deletion is killed when some content is overwritten. Then a copy of SQLite's file is put back."""
+    with closing(EmbeddedSearchIndex(tmp_path, TEXT_SPACE, PICTURE_SPACE)) as index:
+        for number in range(24):
+            media = "leaving" if number % 10 == 0 else "staying"
+            passages = [passage(f"word{number} stays", direction(number))]
+            index.put([document(f"d{number}", media=media, passages=passages)])
+    database = tmp_path / "search.sqlite"
+    copy = database.read_bytes()
+    _write_until_killed(tmp_path, module, name, call, 24, {})
+    for path in tmp_path.glob("search.sqlite*"):
+        path.unlink()
+    database.write_bytes(copy)
+    with closing(EmbeddedSearchIndex(tmp_path, TEXT_SPACE, PICTURE_SPACE)) as index:
+        for number in range(24):
+            hits = index.search_text(TextQuery(direction(number), f"word{number}", limit=1), TENANT)
+            assert [hit.result_id for hit in hits] == [f"d{number}"]
+            assert (hits[0].dense_score or 0) > 0.99
+            assert hits[0].lexical_score
+
+
 def _write_until_killed(
     folder: Path, module: str, name: str, call: int, first: int, stored: dict[str, int]
 ) -> int:
@@ -117,7 +148,9 @@ def _assert_stored(folder: Path, stored: dict[str, int]) -> None:
             unreported += text != f"word{number} stays"
         assert unreported <= 1
         assert abs(index.counts().documents - len(stored)) <= 1
-    words = [word_hash(f"secret{number}").to_bytes(8, "little", signed=True) for number in range(0, 400, 10)]
+    leaving = range(0, 400, 10)
+    words = [word_hash(f"secret{number}").to_bytes(8, "little", signed=True) for number in leaving]
+    vectors = [np.rint(direction(number) * 32767).astype(np.int16).tobytes() for number in leaving]
     for file in [path for path in folder.rglob("*") if path.is_file()]:
         content = file.read_bytes()
-        assert not any(trace in content for trace in (b"secret", *words)), file
+        assert not any(trace in content for trace in (b"secret", *words, *vectors)), file
