@@ -132,16 +132,17 @@ class SearchMemory:
         Returns the segments to use, and their checkpoint, with ``stamp``. Raises: OSError: the disk is full,
         for example.
         """
-        recent = self._recent()
-        kept, size = len(self._segments), len(recent)
-        while kept and len(self._segments[kept - 1]) < _MERGE_FACTOR * max(size, 1):
-            kept -= 1
-            size += len(self._segments[kept])
-        if kept < len(self._segments):
-            texts, pictures = self._tables.texts, self._tables.pictures
-            spaces = [(space.rows(0), space.weights(0)) for space in (texts, pictures)]
-            recent = merge(recent.name, self._segments[kept:], recent, *spaces)
-        segments = [*self._segments[:kept], write_segment(self.folder, recent)]
+        recent, segments = self._recent(), self._segments
+        if len(recent) or not segments:
+            kept, size = len(segments), len(recent)
+            while kept and len(segments[kept - 1]) < _MERGE_FACTOR * size:
+                kept -= 1
+                size += len(segments[kept])
+            if kept < len(segments):
+                texts, pictures = self._tables.texts, self._tables.pictures
+                spaces = [(space.rows(0), space.weights(0)) for space in (texts, pictures)]
+                recent = merge(recent.name, segments[kept:], recent, *spaces)
+            segments = [*segments[:kept], write_segment(self.folder, recent)]
         self._tables.flush()
         return self._tables.checkpoint(self._checkpoint, stamp, segments), segments
 
