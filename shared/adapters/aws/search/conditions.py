@@ -17,7 +17,7 @@ from shared.adapters.aws.search.documents import (
     exact_text,
     finite,
 )
-from shared.adapters.aws.search.mapping import digest
+from shared.adapters.aws.search.layout.mapping import digest
 from shared.domain.query.conditions import LENGTH_OPERATORS, VALUELESS, Condition
 from shared.ports.search_index import SearchFilter
 

@@ -19,7 +19,7 @@ from shared.adapters.aws.search.bulk import Bulk, MissingAlias
 from shared.adapters.aws.search.cluster import Answer, Cluster
 from shared.adapters.aws.search.identities.identity import Query, Sources
 from shared.adapters.aws.search.identities.stored_document import StoredDocument, newest, stored
-from shared.adapters.aws.search.mapping import KEY, VERSION
+from shared.adapters.aws.search.layout.mapping import KEY, VERSION
 from shared.domain.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -95,6 +95,10 @@ class VersionedIdentity:
             removed_identifiers |= remaining
             keys.update(document.key for document in found)
         raise Unavailable("OpenSearch still shows deleted documents; the deletion can be repeated.")
+
+    def reading(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        fields = dict.fromkeys([*body.get("docvalue_fields", ()), KEY, VERSION])
+        return {**body, "_source": False, "docvalue_fields": list(fields)}
 
     def superseded(self, alias: str, hits: Sequence[Answer]) -> set[str]:
         if not hits:
@@ -174,4 +178,4 @@ class VersionedIdentity:
 
 
 def _versioned(sources: Sources, version: int) -> Iterator[Mapping[str, Any]]:
-    return ({**source, KEY: key, VERSION: version} for key, source in sources.items())
+    return ({**source, VERSION: version} for source in sources.values())
