@@ -15,7 +15,7 @@ from shared.adapters.aws.search.documents import (
     decode_text,
     encode_text,
 )
-from shared.adapters.aws.search.layout.contents import texts
+from shared.adapters.aws.search.layout.contents import ShownTexts
 from shared.adapters.aws.search.layout.mapping import TEXTS, digest
 from shared.domain.query.conditions import LeafType
 from shared.domain.query.folding import fold_case
@@ -100,7 +100,7 @@ def _value(name: str, bucket: Mapping[str, Any], path: str) -> Iterator[ValueCou
 def _spelling(top: Mapping[str, Any], path: str, folded: str) -> str:
     for hit in top["hits"]["hits"]:
         for packed in hit.get("fields", {}).get(TEXTS, ()):
-            for passage in texts(packed)[1]:
+            for passage in ShownTexts(packed):
                 if passage.field_path == path and fold_case(passage.text) == folded:
                     return passage.text
     return folded

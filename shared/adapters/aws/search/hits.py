@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from shared.adapters.aws.search.layout.contents import ShownText, frames, texts
+from shared.adapters.aws.search.layout.contents import ShownTexts, frames
 from shared.adapters.aws.search.layout.mapping import FRAMES, KEY, TEXTS
 from shared.adapters.aws.search.layout.outdated import OutdatedLayout
 from shared.adapters.aws.search.queries import MANY_PASSAGES, similarity
@@ -41,12 +41,16 @@ class WordWeights:
         # A text without any of the words, as most are, is recognised at once.
         self._any = re.compile("|".join(map(re.escape, words)) or "(?!)")
 
+    def occur_in(self, text: str) -> bool:
+        """Tell whether ``text`` may contain any of the words. Most texts contain none."""
+        return self._any.search(text) is not None
+
     def saturations(self, text: str) -> list[float] | None:
         """Return the saturation of each word in ``text``, whose words are separated by spaces.
 
         None if it contains none of them.
         """
-        if not self._any.search(text):
+        if not self.occur_in(text):
             return None
         inside = text.split(" ")
         counts = Counter(inside)
@@ -66,34 +70,52 @@ class Candidate:
     def __init__(self, hit: Hit, words: WordWeights) -> None:
         """Raises: OutdatedLayout."""
         self.key, packed = _fields(hit, TEXTS)
-        self.result_id, self._passages = texts(packed)
-        self._words = words
-        self._scored = [(inner["_nested"]["offset"], inner["_score"]) for inner in _inner(hit, "passages")]
-        self._saturations = {
-            offset: found
-            for offset, _ in self._scored
-            if (found := words.saturations(self._passages[offset].words))
-        }
+        self._texts = ShownTexts(packed)
+        self._inner = _inner(hit, "passages")
         # The best passage is the first.
-        self.dense = max(similarity(self._scored[0][1]), 0.0)
-        best = [max(values) for values in zip(*self._saturations.values(), strict=True)]
-        self.lexical = (words.share(best) or None) if best else None
+        self.dense = max(similarity(self._inner[0]["_score"]), 0.0)
+        self._word_shares: dict[int, float] = {}
+        self.lexical = self._lexical(words) if words.occur_in(self._texts.all_words) else None
+        self.score = text_score(self.dense, self.lexical)
+
+    @property
+    def result_id(self) -> str:
+        return self._texts.result_id
 
     def hit(self) -> TextHit:
         """Return the hit with its matches."""
         return TextHit(self.result_id, self.dense, self.lexical, self._matches())
 
+    def _lexical(self, words: WordWeights) -> float | None:
+        found = {}
+        for inner in self._inner:
+            number = inner["_nested"]["offset"]
+            if saturations := words.saturations(self._texts.words(number)):
+                found[number] = saturations
+        if not found:
+            return None
+        self._word_shares = {number: words.share(values) for number, values in found.items()}
+        return words.share([max(values) for values in zip(*found.values(), strict=True)]) or None
+
     def _matches(self) -> list[PassageMatch]:
         """Return the passages that are worth showing, best first."""
-        scores = {offset: self._score(offset, score) for offset, score in self._scored}
-        least = MIN_MATCH_SHARE * max(scores.values())
-        worth = [o for o, score in scores.items() if score >= least or o in self._saturations]
-        worth.sort(key=lambda offset: -scores[offset])
-        return [_match(self._passages[offset], scores[offset]) for offset in worth[:MAX_MATCHES]]
+        numbers = [inner["_nested"]["offset"] for inner in self._inner]
+        scores = [
+            text_score(similarity(inner["_score"]), self._word_shares.get(number))
+            for number, inner in zip(numbers, self._inner, strict=True)
+        ]
+        least = MIN_MATCH_SHARE * max(scores)
+        worth = [
+            (score, number)
+            for score, number in zip(scores, numbers, strict=True)
+            if score >= least or number in self._word_shares
+        ]
+        worth.sort(key=lambda each: -each[0])
+        return [self._match(number, score) for score, number in worth[:MAX_MATCHES]]
 
-    def _score(self, offset: int, score: float) -> float:
-        dense, found = max(similarity(score), 0.0), self._saturations.get(offset)
-        return text_score(dense, self._words.share(found) if found else None)
+    def _match(self, number: int, score: float) -> PassageMatch:
+        text = self._texts[number]
+        return PassageMatch(text.field_path, text.instance_path, text.text, score)
 
 
 def best_hits(
@@ -141,9 +163,5 @@ def _inner(hit: Hit, kind: str) -> Sequence[Hit]:
     return hits
 
 
-def _match(text: ShownText, score: float) -> PassageMatch:
-    return PassageMatch(text.field_path, text.instance_path, text.text, score)
-
-
 def _rank(candidate: Candidate) -> tuple[float, str]:
-    return -text_score(candidate.dense, candidate.lexical), candidate.result_id
+    return -candidate.score, candidate.result_id
