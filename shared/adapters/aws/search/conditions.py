@@ -47,7 +47,12 @@ def scope_filters(scope: SearchFilter, under: str = "") -> list[Query]:
 
 
 def any_of(field: str, values: Sequence[str]) -> Query:
-    """Build a query for documents with one of ``values``. It matches nothing if there are no values."""
+    """Build a query for documents with one of ``values``. It matches nothing if there are no values.
+
+    OpenSearch knows how many documents a single term has, and starts with the rarest; of a list it does not.
+    """
+    if len(values) == 1:
+        return {"term": {field: values[0]}}
     lists = [values[start : start + _MAX_TERMS] for start in range(0, len(values), _MAX_TERMS)]
     if len(lists) == 1:
         return {"terms": {field: lists[0]}}

@@ -50,7 +50,8 @@ class Scored:
             "score_mode": "none",
             "inner_hits": inner,
         }
-        return {"bool": {"should": [{"match_all": {}}, {"nested": nested}]}}
+        # Without scores, a clause beside a required one is optional, and Lucene does not run it.
+        return {"bool": {"filter": [{"match_all": {}}], "should": [{"nested": nested}]}}
 
 
 def nearest(
