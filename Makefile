@@ -54,7 +54,7 @@ test-needs: # what the tests need beside Python, before anything is set up
 	@$(PYTHON) -m tests.prerequisites
 
 slow-tests: .venv/.development $(CONSOLE) $(DOCS)
-	@$(PY) -m pytest -m slow -q -n 2 --dist loadgroup --durations=15 --ignore=tests/aws --ignore=tests/contract --ignore=tests/browser
+	@$(PY) -m pytest -m slow -q -n 2 --dist loadfile --durations=15 --ignore=tests/aws --ignore=tests/contract --ignore=tests/browser
 
 browser-tests: .venv/.development $(CONSOLE) $(DOCS) ## test the console and the documentation in Chromium
 	@$(PY) -m pytest -p tests.aws.fail_on_skip tests/browser -m slow -q --durations=15

@@ -25,7 +25,7 @@ _SLOW: Final = tuple(
 )
 """Every test in these places is slow. With ``-m "not slow"`` they are not even imported."""
 
-_SHARE_RECORD: Final = (_HERE / "clients",)
+_SHARE_RECORD: Final = ("tests/clients/",)
 """The tests of the client record each call, and the last ones check the record."""
 
 _USER_PREFIXES: Final = ("VIDEOVECTOR_SERVER_", "AWS_", "VIDEO_VECTOR_")
@@ -56,16 +56,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if any(item.path.is_relative_to(slow) for slow in _SLOW):
             item.add_marker(pytest.mark.slow)
-        item.add_marker(pytest.mark.xdist_group(_process_group(item.path)))
     if "long" not in config.option.markexpr:
         longest = [item for item in items if item.get_closest_marker("long")]
         items[:] = [item for item in items if item not in longest]
         config.hook.pytest_deselected(items=longest)
 
 
-def _process_group(path: Path) -> str:
-    """Return which tests one process runs: those of a file, or of a folder whose tests share a record."""
-    return next((str(whole) for whole in _SHARE_RECORD if path.is_relative_to(whole)), str(path))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a process whole files, or all files of a folder whose tests share a record."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    scheduling = LoadFileScheduling(config, log)
+    scheduling._split_scope = _tests_of_one_process
+    return scheduling
+
+
+def _tests_of_one_process(node_id: str) -> str:
+    file = node_id.partition("::")[0]
+    return next((folder for folder in _SHARE_RECORD if file.startswith(folder)), file)
 
 
 @pytest.fixture

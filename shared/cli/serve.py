@@ -34,6 +34,7 @@ from shared.runtime.process.memory_allocator import return_freed_memory
 from shared.runtime.process.open_files import permit_open_files
 from shared.settings import Settings
 
+_SEARCH: Final = f"{API_PREFIX}/indexes/any/search"
 _KEEP_ALIVE_SECONDS: Final = 75
 """Longer than clients keep idle connections, so that clients close them first and no request is lost."""
 
@@ -114,14 +115,23 @@ def _exit_immediately(status: int) -> NoReturn:
 
 def _lifespan_of(background: Background) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(background.start)
+        await asyncio.to_thread(_build_route, app, _SEARCH)
         try:
             yield
         finally:
             await asyncio.to_thread(background.stop, _STOP_SECONDS)
 
     return lifespan
+
+
+def _build_route(app: FastAPI, path: str) -> None:
+    """Match a ``POST`` to ``path``. FastAPI builds the routes of a router when one is first matched, which
+    takes longer than a search."""
+    scope = {"type": "http", "method": "POST", "path": path, "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(scope)
 
 
 class _Server(uvicorn.Server):

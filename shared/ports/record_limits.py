@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from pydantic_core import from_json
+
 from shared.domain.errors import RecordTooLarge
 from shared.domain.keys import Key
 from shared.ports.records import MAX_WRITES, Put, Write
@@ -61,6 +63,18 @@ def encode_bodies(writes: Sequence[Write]) -> list[str | None]:
     if total > MAX_TRANSACTION_BYTES:
         raise ValueError(f"a transaction takes at most {MAX_TRANSACTION_BYTES} bytes, not {total}")
     return bodies
+
+
+def decode_body(text: str) -> dict[str, Any]:
+    """Decode a stored body. Python's decoder takes twice as long.
+
+    Raises: ValueError: the text is not JSON.
+    """
+    try:
+        body: dict[str, Any] = from_json(text)
+    except ValueError:  # a lone surrogate, or more than 200 levels
+        body = json.loads(text)
+    return body
 
 
 def _encode(body: Mapping[str, Any]) -> str:

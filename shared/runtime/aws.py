@@ -5,6 +5,7 @@ Creating it touches no network. Clients are created, and adapters imported, at f
 
 from __future__ import annotations
 
+import importlib
 import os
 import tempfile
 from dataclasses import dataclass, replace
@@ -52,13 +53,21 @@ class MissingSetting(ValueError):
 
 
 def aws_runtime(
-    settings: Settings, *, worker: bool = False, streaming: bool = False, copying: bool = False
+    settings: Settings,
+    *,
+    worker: bool = False,
+    streaming: bool = False,
+    copying: bool = False,
+    searching: bool = False,
 ) -> Runtime:
-    """Build the runtime over the AWS stores that the settings name; see ``AwsPorts``."""
+    """Build the runtime over the AWS stores that the settings name; see ``AwsPorts``. ``searching``: every
+    request of the process searches."""
     # Every function needs botocore. It is imported now because a cold start has more processor time
     # than the first call.
     from shared.adapters.aws.clients import AwsClients
 
+    if searching:
+        importlib.import_module("shared.adapters.aws.search.index")
     return Runtime(AwsPorts(settings, AwsClients(), worker=worker, streaming=streaming, copying=copying))
 
 

@@ -14,10 +14,12 @@ from shared.adapters.local.timer.timer import LocalTimer
 from shared.adapters.local.upload_sessions import FolderUploadSessions
 from shared.domain.errors import DomainError
 from shared.domain.imports.upload_session import UPLOAD_LIFE
+from shared.ports.search_index import SearchFilter, TextQuery
 from shared.runtime import Runtime
 from shared.runtime.default_index import DefaultIndexMaking
 
 _SWEEP_SECONDS: Final = 300.0
+_WARM_UP_SECONDS: Final = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,12 @@ class Background:
         self._default_index = DefaultIndexMaking(runtime)
 
     def start(self) -> None:
-        """Remove source files that a crash left, then resume all open jobs and start the threads."""
+        """Remove source files that a crash left, then resume all open jobs and start the threads.
+
+        On return the models and the index are loaded, so that the first search takes no longer than the next.
+        A download of weights may take longer than that waits.
+        """
+        self._warmer.start()
         self._runtime.imports.leftovers.remove()
         if self._runtime.settings.default_index:
             self._default_index.open_if_made()
@@ -58,7 +65,9 @@ class Background:
         self._timer.start()
         self._feed.start()
         self._sweeper.start()
-        self._warmer.start()
+        self._warmer.join(_WARM_UP_SECONDS)
+        if self._warmer.is_alive():
+            log.warning("The models of the search still load. The first search waits for them.")
 
     def make_default_index(self, sample: Path) -> None:
         """Make the default index from the video ``sample``, if it is enabled and not made yet."""
@@ -86,12 +95,14 @@ class Background:
                 log.exception("Expired records could not be removed; the next sweep tries again.")
 
     def _warm_up(self) -> None:
-        """Load the search index and the text model, so that the first search does not wait for them."""
+        """Load the search index and its models, and search once. Nothing belongs to the tenant ""."""
+        ports = self._runtime.ports
         try:
-            models = self._runtime.ports.models
+            models = ports.models
             known = {models.text_embedder.space.name, models.image_embedder.space.name}
-            if others := set(self._runtime.ports.search_index.counts().spaces) - known:
+            if others := set(ports.search_index.counts().spaces) - known:
                 log.warning("Vectors of %s are not searched. Run the command reindex.", sorted(others))
-            models.text_embedder.embed(["warm up"])
+            words = ports.query_embedder.words("warm up", in_pictures=True)
+            ports.search_index.search_text(TextQuery(words.text.vector, "warm up"), SearchFilter(""))
         except DomainError:
             log.exception("The warm-up of the search failed.")

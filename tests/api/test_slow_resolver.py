@@ -13,6 +13,8 @@ from functions.api.application import create_application
 from shared.domain.access import Scope
 from shared.domain.lazy import lazy
 from shared.domain.webhooks.answer import ReceiverAnswer
+from shared.http.admission import admission
+from shared.http.admission.fair_queue import QueueLimits
 from shared.http.app import API_PREFIX
 from shared.ports.uri_fetcher import Fetched, UriFetcher
 from shared.ports.webhook_sender import WebhookSender
@@ -63,6 +65,12 @@ class SlowPorts(LocalPorts):
     @lazy
     def webhook_sender(self) -> WebhookSender:
         return SlowSender()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let requests wait for the look-ups of this test on a slow machine too."""
+    monkeypatch.setattr(admission, "_WAITING_LOOK_UPS", QueueLimits(128, 512, HANG_TIMEOUT))
 
 
 def test_slow_look_ups_of_hosts_do_not_delay_another_tenant(settings: Settings) -> None:

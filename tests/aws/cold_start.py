@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ def spent():
     used = resource.getrusage(resource.RUSAGE_SELF)
     return (used.ru_utime + used.ru_stime) * 1000
 
+{prepare}
 before = spent()
 {start}
 print(json.dumps({{"milliseconds": spent() - before, "modules": sorted(sys.modules)}}))
@@ -31,6 +33,13 @@ _HANDLER: Final = """
 import importlib
 handler = importlib.import_module("functions.api.{resource}.handler").handler
 handler.runtime.ports.records
+"""
+_SEARCH_INDEX: Final = """
+from shared.domain.evidence import EmbeddingSpace
+from shared.runtime.aws import open_search
+from shared.services.search.spaces import Spaces
+space = EmbeddingSpace(model="any", version="1", dimension=384)
+open_search(handler.runtime.settings, Spaces(text=space, picture=space))
 """
 _FLOOR: Final = """
 import botocore.session
@@ -59,20 +68,28 @@ def start_handler(resource: str, packages: Path) -> Start:
     return _start(_HANDLER.format(resource=resource), packages)
 
 
-def start_floor(packages: Path) -> Start:
-    """Import the packages that every handler needs and create a plain DynamoDB client."""
-    return _start(_FLOOR, packages)
+def start_floor(packages: Path, needed: Iterable[str] = ()) -> Start:
+    """Import the packages that every handler needs, and ``needed``; create a plain DynamoDB client."""
+    return _start("\n".join([_FLOOR, *(f"import {name}" for name in needed)]), packages)
 
 
-def _start(start: str, packages: Path) -> Start:
+def open_index(packages: Path) -> Start:
+    """Create the client of OpenSearch in the function of searches, once its handler is imported."""
+    return _start(_SEARCH_INDEX, packages, prepare=_HANDLER.format(resource="search"))
+
+
+def _start(start: str, packages: Path, prepare: str = "") -> Start:
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": f"{packages}{os.pathsep}{REPOSITORY}",
         "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
         "VIDEOVECTOR_SERVER_RECORDS_TABLE": "records",
+        "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT": "https://search.example",
     }
     done = subprocess.run(
-        [sys.executable, "-S", "-c", _PROGRAM.format(start=start)],
+        [sys.executable, "-S", "-c", _PROGRAM.format(prepare=prepare, start=start)],
         env=environment,
         cwd=packages,
         capture_output=True,

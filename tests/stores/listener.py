@@ -1,9 +1,14 @@
 """A listener on the loopback interface that counts connections, and answers requests if it is told how."""
 
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
+
+UNSHARED_HOST: Final = "127.83.0.1" if sys.platform == "linux" else "127.0.0.1"
+"""A loopback address of its own: a client of another test that tries a closed port again uses 127.0.0.1."""
 
 Answer = Callable[[bytes], bytes]
 """Returns the whole answer to the head of a request."""
@@ -14,6 +19,7 @@ class Listener:
 
     def __init__(self, answer: Answer | None = None, host: str = "127.0.0.1") -> None:
         self._answer = answer
+        self._host = host
         self._socket = socket.create_server((host, 0))
         self.port: int = self._socket.getsockname()[1]
         self.connections = 0
@@ -22,7 +28,7 @@ class Listener:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self._host}:{self.port}"
 
     def close(self) -> None:
         self._socket.close()
@@ -48,8 +54,8 @@ class Listener:
 
 
 @contextmanager
-def listening(answer: Answer | None = None) -> Iterator[Listener]:
-    listener = Listener(answer)
+def listening(answer: Answer | None = None, host: str = "127.0.0.1") -> Iterator[Listener]:
+    listener = Listener(answer, host)
     try:
         yield listener
     finally:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 FALLBACK_RESOURCE: Final = "auth"
 """The resource whose function gets the requests that match no route of API Gateway (``infra.routes``)."""
 
+SEARCH_RESOURCE: Final = "search"
+"""The resource whose every request searches."""
+
 UNBUILT_FEATURES: Final = "unbuilt_features"
 
 
@@ -35,7 +38,7 @@ def api_handler(resource: str, runtime: "Runtime | None" = None) -> Callable[[An
         function = ApiFunction(
             service,
             [module.router for module in modules],
-            runtime or aws_runtime(Settings()),
+            runtime or aws_runtime(Settings(), searching=resource == SEARCH_RESOURCE),
             [module.root_router for module in modules if hasattr(module, "root_router")],
         )
         if function.tracer is None:

@@ -17,6 +17,7 @@ from shared.ports.record_limits import (
     MAX_TRANSACTION_BYTES,
     OVERHEAD_BYTES,
     check_writes,
+    decode_body,
     encode_bodies,
 )
 from shared.ports.records import MAX_WRITES, Delete, Put
@@ -111,3 +112,15 @@ def test_body_is_encodable_text_that_is_read_back(body: dict[str, Any]) -> None:
     [text] = encode_bodies([Put(KEY, body)])
     assert text is not None
     assert json.loads(text.encode()) == body
+    assert repr(decode_body(text)) == repr(json.loads(text))  # 1, 1.0 and -0.0 stay apart
+
+
+@pytest.mark.parametrize("levels", [199, 201, 900])
+def test_deep_body_is_read_back(levels: int) -> None:
+    text = '{"a":' * levels + "1" + "}" * levels
+    assert decode_body(text) == json.loads(text)
+
+
+def test_damaged_body_is_refused() -> None:
+    with pytest.raises(ValueError, match="delimiter"):
+        decode_body('{"a":1')

@@ -137,6 +137,7 @@ export const searchWeights: Readonly<Record<string, Weights>> = {
   'start/questions/': { text: 2, headings: 10 },
   'decisions/': low(0.1),
   'internals/': low(0.2),
+  'operations/repairs/': low(0.5),
   'aws/permissions/': low(0.1),
   'aws/operations/': low(0.4),
   'aws/': { text: 0.6, headings: 4 },

@@ -4,14 +4,13 @@ An item stores the document as JSON text. A map of typed attributes would be a t
 five times as long to read or write, and would lose the difference between 1 and 1.0.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from shared.domain.keys import Key
-from shared.ports.record_limits import MAX_PARTITION_BYTES, MAX_SORT_BYTES
+from shared.ports.record_limits import MAX_PARTITION_BYTES, MAX_SORT_BYTES, decode_body
 from shared.ports.records import ABSENT, Put, Record, Write
 
 PARTITION: Final = "partition"
@@ -78,7 +77,7 @@ def is_live(item: Mapping[str, Mapping[str, str]], now: float) -> bool:
 
 
 def record_of(item: Mapping[str, Mapping[str, str]]) -> Record:
-    return Record(key_of(item), int(item["version"]["N"]), json.loads(item["body"]["S"]))
+    return Record(key_of(item), int(item["version"]["N"]), decode_body(item["body"]["S"]))
 
 
 def names_in(*expressions: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Records in one SQLite table, clustered by partition and sort key."""
 
-import json
 import sqlite3
 import sys
 import time
@@ -19,7 +18,7 @@ from shared.adapters.local.sqlite_connections import SqliteConnections, StorageF
 from shared.domain import keys
 from shared.domain.errors import VersionConflict
 from shared.domain.keys import Key
-from shared.ports.record_limits import check_writes, encode_bodies
+from shared.ports.record_limits import check_writes, decode_body, encode_bodies
 from shared.ports.records import Put, Record, RecordPage, Write
 
 # Clustered on the key, so that a query reads adjacent pages: 100 records of 2 KB in 0.1 ms.
@@ -125,7 +124,7 @@ class SqliteRecords:
         with self._connections.reading() as connection:
             rows = connection.execute(statement, values).fetchall()
         records = [
-            Record(Key(partition, sort), version, json.loads(body)) for sort, version, body in rows[:limit]
+            Record(Key(partition, sort), version, decode_body(body)) for sort, version, body in rows[:limit]
         ]
         return RecordPage(records, records[-1].key.sort if len(rows) > limit else None)
 
@@ -139,7 +138,7 @@ class SqliteRecords:
             for partition, sort, body, expires_at in rows:
                 last = Key(partition, sort)
                 expiry = None if expires_at is None else datetime.fromtimestamp(expires_at, UTC)
-                yield Put(last, json.loads(body), expires_at=expiry)
+                yield Put(last, decode_body(body), expires_at=expiry)
             if len(rows) < _WALK_PAGE_SIZE:
                 return
 
@@ -214,7 +213,7 @@ class SqliteRecords:
 def _get(connection: sqlite3.Connection, key: Key, now: float) -> Record | None:
     values = {"partition": key.partition, "sort": key.sort, "now": now}
     row = connection.execute(_GET, values).fetchone()
-    return None if row is None else Record(key, row[0], json.loads(row[1]))
+    return None if row is None else Record(key, row[0], decode_body(row[1]))
 
 
 def _query(prefix: str, after: str | None, descending: bool) -> tuple[str, dict[str, Any]]:

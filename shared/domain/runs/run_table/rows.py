@@ -12,7 +12,8 @@ Row = tuple[Any, ...]
 _to_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 _MIN_INTEGER: Final = -(2**63)
 _MAX_INTEGER: Final = 2**63 - 1
-_MAX_EXACT: Final = 2.0**53
+_MAX_EXACT: Final = 2**53
+"""A double holds every whole number up to this one, and its negative, exactly."""
 
 
 class ResultRows:
@@ -84,13 +85,11 @@ def _integer(value: Any) -> int | None:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:  # JSON integers have no upper bound
-        return None
-    return number if math.isfinite(number) else None
+    """Return a finite number. An integer that a double would round is none."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    is_integer = isinstance(value, int) and not isinstance(value, bool)
+    return float(value) if is_integer and abs(value) <= _MAX_EXACT else None
 
 
 def _boolean(value: Any) -> int | None:

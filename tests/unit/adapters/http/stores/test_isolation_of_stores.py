@@ -13,7 +13,7 @@ from shared.domain.connectors.connector import ConnectorProvider, StoreAddress
 from shared.domain.connectors.credentials import S3Keys
 from shared.ports.stores import Store, StoreFailed, StoreProblem
 from shared.settings import Settings
-from tests.stores.listener import Listener, listening
+from tests.stores.listener import UNSHARED_HOST, Listener, listening
 from tests.stores.providers import NAMES, Provider, provider
 from tests.stores.variables import NAMES as VARIABLES
 from tests.stores.variables import planted
@@ -35,7 +35,7 @@ def filled(request: pytest.FixtureRequest) -> Iterator[Provider]:
 
 @pytest.fixture
 def trap() -> Iterator[Listener]:
-    with listening() as running:
+    with listening(host=UNSHARED_HOST) as running:
         yield running
 
 

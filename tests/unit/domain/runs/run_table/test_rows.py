@@ -63,6 +63,7 @@ def test_objects_of_arrays_are_rows_with_their_positions() -> None:
         ("light", "bright"),
         ("light", False),
         ("light", 10**400),
+        ("light", 2**53 + 1),
         ("indoor", 1),
         ("tags", "a"),
         ("people", "Ann"),
