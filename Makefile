@@ -63,7 +63,7 @@ console-check: .venv/.development ## check the console: types of the API, TypeSc
 	@$(PY) -m infra.web console-check
 
 test-aws: .venv/.development $(CONSOLE) $(DOCS) ## test the AWS adapters, the deployed stacks and the client suite in an emulator
-	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.fail_on_skip tests/aws tests/contract tests/clients -m slow -q --durations=15
+	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.fail_on_skip tests/aws tests/contract tests/clients -m slow -q -n 2 --dist loadfile --durations=15
 
 test-long: .venv/.development ## run the tests that take longer than CI allows, and measure coverage
 	@$(PY) -m pytest -m long -q --durations=15

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -106,6 +107,7 @@ def can_compile(python: str = PYTHON_VERSION) -> bool:
         return False
 
 
+@cache
 def _interpreter(python: str) -> str | None:
     """Return the path of an interpreter that runs, or None.
 

@@ -25,8 +25,10 @@ _SLOW: Final = tuple(
 )
 """Every test in these places is slow. With ``-m "not slow"`` they are not even imported."""
 
-_SHARE_RECORD: Final = ("tests/clients/",)
-"""The tests of the client record each call, and the last ones check the record."""
+_TOGETHER: Final = (("tests/clients/", "tests/aws/deployment/"), ("tests/infra/",))
+"""The tests in the places of a row run in one process. Those of the client record each call, and the last
+ones check the record. On AWS, all of them use the same deployed stacks. Those of the infrastructure use the
+same templates."""
 
 _USER_PREFIXES: Final = ("VIDEOVECTOR_SERVER_", "AWS_", "VIDEO_VECTOR_")
 
@@ -64,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Give a process whole files, or all files of a folder whose tests share a record."""
+    """Give a process whole files, and all files of ``_TOGETHER`` to the same one."""
     if config.getoption("dist") != "loadfile":
         return None
     from xdist.scheduler import LoadFileScheduling
@@ -76,7 +78,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def _tests_of_one_process(node_id: str) -> str:
     file = node_id.partition("::")[0]
-    return next((folder for folder in _SHARE_RECORD if file.startswith(folder)), file)
+    return next((row[0] for row in _TOGETHER if file.startswith(row)), file)
 
 
 @pytest.fixture

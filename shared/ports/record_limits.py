@@ -66,7 +66,7 @@ def encode_bodies(writes: Sequence[Write]) -> list[str | None]:
 
 
 def decode_body(text: str) -> dict[str, Any]:
-    """Decode a stored body. Python's decoder takes twice as long.
+    """Decode a stored body. Python's decoder takes 1.5 times as long.
 
     Raises: ValueError: the text is not JSON.
     """

@@ -1,7 +1,6 @@
 """Contract of structured conditions: they agree with ``holds``; pages are complete and ordered."""
 
 import string
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,11 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidCursor
+from shared.domain.ids import new_id
 from shared.domain.query.conditions import MAX_SUBSTRING, OPERATORS, VALUELESS, Condition, parse_conditions
 from shared.domain.query.leaves import leaves
 from shared.domain.query.matching import holds
 from shared.ports.search_index import SearchDocument, SearchFilter, SearchIndex
-from tests.contract.search_adapters import ADAPTER_PARAMETERS, ADAPTERS, index, opener
+from tests.contract.search_adapters import index, opener
 from tests.contract.search_documents import document
 
 pytestmark = pytest.mark.slow
@@ -69,7 +69,6 @@ def _values(kind: str, operator: str) -> st.SearchStrategy[Any]:
     return st.integers(-3, 3) if kind == "integer" else numbers
 
 
-@pytest.mark.parametrize("adapter", ADAPTER_PARAMETERS)
 @settings(
     max_examples=60,
     deadline=None,
@@ -80,19 +79,19 @@ def _values(kind: str, operator: str) -> st.SearchStrategy[Any]:
     asked=st.lists(st.lists(conditions(), min_size=1, max_size=3), min_size=1, max_size=8),
 )
 def test_conditions_match_as_domain_rules_define(
-    adapter: str,
-    tmp_path_factory: pytest.TempPathFactory,
-    contents: list[dict[str, Any]],
-    asked: list[list[Condition]],
+    index: SearchIndex, contents: list[dict[str, Any]], asked: list[list[Condition]]
 ) -> None:
-    with closing(ADAPTERS[adapter](tmp_path_factory.mktemp("search"))) as index:
-        index.put([document(f"{i}", data=data) for i, data in enumerate(contents)])
-        for joined in asked:
-            page = index.match(joined, TENANT, after=None, limit=100)
-            expected = [
-                f"{i}" for i, data in enumerate(contents) if all(holds(c, leaves(data)) for c in joined)
-            ]
-            assert (list(page.result_ids), page.total) == (expected, len(expected)), joined
+    tenant = new_id("tenant")  # each example has its own, because all use the same index
+    documents = [document(f"{tenant}-{i}", tenant=tenant, data=data) for i, data in enumerate(contents)]
+    index.put(documents)
+    for joined in asked:
+        page = index.match(joined, SearchFilter(tenant), after=None, limit=100)
+        expected = [
+            each.result_id
+            for each, data in zip(documents, contents, strict=True)
+            if all(holds(c, leaves(data)) for c in joined)
+        ]
+        assert (list(page.result_ids), page.total) == (expected, len(expected)), joined
 
 
 @pytest.mark.parametrize("length", [1, 10_000])

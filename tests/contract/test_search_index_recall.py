@@ -38,6 +38,11 @@ def searchable(number: int, rows: Vector) -> SearchDocument:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "opener",
+    ["embedded", "opensearch", pytest.param("vector-collection", marks=pytest.mark.long)],
+    indirect=True,
+)
 def test_recall_does_not_depend_on_the_filter(index: SearchIndex, vectors: Vector) -> None:
     for start in range(0, DOCUMENTS, 1000):
         index.put([searchable(i, vectors[i]) for i in range(start, start + 1000)])

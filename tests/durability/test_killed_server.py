@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -17,13 +18,22 @@ from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
-KILLS_WHILE_IMPORTING = (0.02, 0.15)
-KILLS_BEFORE_FIRST_WRITE = (0.05, 0.4, 1.2)
-"""Seconds from a start's first answer to the kill, while models load, decode and transcribe."""
-
-KILLS_BETWEEN_WRITES = 11
 WRITES_APART = 5
 """Files and records written between two kills, at least, so that each kill meets another state of the run."""
+
+
+@dataclass(frozen=True)
+class Kills:
+    """The kills of a run. The first two hold the seconds from a start's first answer to the kill, while
+    models load, decode and transcribe."""
+
+    while_importing: tuple[float, ...]
+    before_first_write: tuple[float, ...]
+    between_writes: int
+
+
+FEW = Kills((0.15,), (0.4,), 3)
+MANY = Kills((0.02, 0.15), (0.05, 0.4, 1.2), 11)
 
 
 @pytest.fixture
@@ -34,11 +44,14 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
     process.kill()
 
 
-def test_each_segment_is_done_once_after_many_kills(server: ServerProcess) -> None:
+@pytest.mark.parametrize(
+    "kills", [pytest.param(FEW, id="few"), pytest.param(MANY, id="many", marks=pytest.mark.long)]
+)
+def test_each_segment_is_done_once_after_kills(server: ServerProcess, kills: Kills) -> None:
     client = VideoVector(api_key=server.api_key(), base_url=server.base_url)
     index = client.indexes.create(name="Killed")
     job = client.videos.upload(file=SAMPLE, title="Reel", index_id=index.index_id)
-    for delay in KILLS_WHILE_IMPORTING:
+    for delay in kills.while_importing:
         time.sleep(delay)
         server.kill()
         server.start()
@@ -60,13 +73,13 @@ def test_each_segment_is_done_once_after_many_kills(server: ServerProcess) -> No
         video_segmentation_type="fixed",
         video_segment_duration=1,
     )
-    for delay in KILLS_BEFORE_FIRST_WRITE:
+    for delay in kills.before_first_write:
         time.sleep(delay)
         server.kill()
         server.start()
-    points = [_kill_between_writes(server) for _ in range(KILLS_BETWEEN_WRITES)]
+    points = [_kill_between_writes(server) for _ in range(kills.between_writes)]
     assert client.prompt_runs.retrieve(run.run_id).status == "processing", f"ended too early: {points}"
-    assert len(set(points)) >= 10, f"the kills met the same state: {points}"
+    assert len(set(points)) >= kills.between_writes - 1, f"the kills met the same state: {points}"
 
     done = client.prompt_runs.wait_for_completion(run.run_id, poll_interval=0.3, timeout=HANG_TIMEOUT)
     assert (done.status, done.completed_videos) == ("completed", 1)

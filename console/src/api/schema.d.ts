@@ -11173,7 +11173,7 @@ export interface operations {
                 content: {
                     "text/plain": string;
                     "application/xml": string;
-                    "application/json": string;
+                    "application/json": Record<string, never>;
                     "text/csv": string;
                 };
             };

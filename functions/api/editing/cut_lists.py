@@ -22,7 +22,10 @@ _MEDIA_TYPES: Final = {
     CutListFormat.OTIO: "application/json",
     CutListFormat.CSV: "text/csv; charset=utf-8",
 }
-_CONTENT: Final = {kind.partition(";")[0]: {"schema": {"type": "string"}} for kind in _MEDIA_TYPES.values()}
+_CONTENT: Final = {
+    media_type.partition(";")[0]: {"schema": {"type": "object" if kind is CutListFormat.OTIO else "string"}}
+    for kind, media_type in _MEDIA_TYPES.items()
+}
 
 
 @router.post(

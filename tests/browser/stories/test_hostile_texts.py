@@ -22,9 +22,12 @@ _FAULTS: Final = """() => {
   const addresses = [...document.querySelectorAll('#console *')]
     .flatMap(each => names.map(name => each.getAttribute(name)))
     .filter(each => each !== null && !schemes.test(new URL(each, location.href).href));
+  const end = each => Math.round(each.getBoundingClientRect().right);
+  const beyond = wide => [...wide.querySelectorAll('*')].filter(each => end(each) > end(wide)).slice(0, 9)
+    .map(each => `${each.tagName} ${each.className} ${end(each)}`).join(', ');
   const wide = [document.scrollingElement, document.querySelector('#page')]
     .filter(each => each !== null && each.scrollWidth > each.clientWidth)
-    .map(each => `${each.tagName} is ${each.scrollWidth - each.clientWidth} pixels too wide`);
+    .map(each => `${each.tagName} is ${each.scrollWidth - each.clientWidth} px too wide: ${beyond(each)}`);
   return [...[...planted].map(each => each.outerHTML.slice(0, 200)), ...addresses, ...wide];
 }"""
 _SHOWN: Final = """() => [document.body.innerText,

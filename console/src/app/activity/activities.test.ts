@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type Activities, changed, inOrder, summaryOf, withoutEnded } from './activities';
+import { type Activities, changed, inOrder, summaryOf, titled, withoutEnded } from './activities';
 import { exports } from './kinds/exports';
 import { imports } from './kinds/imports';
 import { runs } from './kinds/runs';
@@ -22,6 +22,14 @@ test('later changes keep what they do not tell', () => {
 test('an event out of order does not start an ended activity again', () => {
   const ended = changed(none, kind, { id: 'run_1', status: 'done' });
   expect(changed(ended, kind, { id: 'run_1', status: 'working' })).toBe(ended);
+});
+
+test('a title that was asked for fills a gap, and replaces none that an event has told', () => {
+  const unnamed = changed(none, kind, { id: 'run_1' });
+  expect(inOrder(titled(unnamed, kind, 'run_1', 'file.mp4'))[0]?.title).toBe('file.mp4');
+  const named = changed(unnamed, kind, { id: 'run_1', title: 'Scenes' });
+  expect(titled(named, kind, 'run_1', 'file.mp4')).toBe(named);
+  expect(titled(none, kind, 'run_1', 'file.mp4')).toBe(none);
 });
 
 test('what is under way stands first, and what has ended can be cleared', () => {

@@ -17,6 +17,12 @@ export function changed(activities: Activities, kind: Pick<ActivityKind, 'name' 
   return next.size <= most ? next : withoutOldest(next);
 }
 
+/** Return the activities with a title for one that has none yet. What an event has told meanwhile stays. */
+export function titled(activities: Activities, kind: Pick<ActivityKind, 'name' | 'unnamed'>, id: string, title: string): Activities {
+  const untitled = activities.get(`${kind.name} ${id}`)?.title === kind.unnamed;
+  return untitled ? changed(activities, kind, { id, title }) : activities;
+}
+
 function withoutOldest(activities: Map<string, Activity>): Activities {
   for (const [key, { status }] of activities) {
     if (activities.size <= most) break;

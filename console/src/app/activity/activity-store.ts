@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-import { type Activities, changed, withoutEnded } from '@/app/activity/activities';
+import { type Activities, changed, titled, withoutEnded } from '@/app/activity/activities';
 import { activityKinds } from '@/app/activity/kinds/all';
 import type { ActivityChange, ActivityKind } from '@/app/activity/kinds/kind';
 import type { StreamEvent } from '@/app/activity/stream/event';
@@ -56,7 +56,7 @@ function askForTitle(kind: ActivityKind, id: string): void {
   if (kind.titleOf === undefined || titlesAsked.has(key) || activities.get(key)?.title !== kind.unnamed) return;
   titlesAsked.add(key);
   kind.titleOf(id).then(
-    (title) => set(changed(activities, kind, { id, title })),
+    (title) => set(titled(activities, kind, id, title)),
     () => titlesAsked.delete(key),
   );
 }

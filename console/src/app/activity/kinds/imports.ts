@@ -17,7 +17,7 @@ export const imports: ActivityKind = {
   },
   titleOf: async (id) => {
     const job = await unwrap(api.GET('/api/v2/import-jobs/{job_id}', { params: { path: { job_id: id } } }));
-    const title = titleOfJob(job);
+    const title = titleOfJob(job) ?? job.progress.current_file ?? null;
     if (title === null) throw new Error('The import has no file yet.');
     return title;
   },
@@ -81,9 +81,9 @@ function ofMedium({ payload, videoId }: StreamEvent): ActivityChange | null {
   return { id, title, href: videoId === null ? null : `/media/${encodeURIComponent(videoId)}` };
 }
 
-/** Return the title of the first medium, else the name of the file that failed or that is read now. */
-function titleOfJob({ outputs, failed_files: failed, progress }: Models['ImportJob']): string | null {
-  return outputs.items[0]?.title ?? failed[0]?.file_name ?? progress.current_file ?? null;
+/** Return the title of the first medium, else the name of the file that failed. */
+function titleOfJob({ outputs, failed_files: failed }: Models['ImportJob']): string | null {
+  return outputs.items[0]?.title ?? failed[0]?.file_name ?? null;
 }
 
 function ofJob(job: Models['ImportJob']): ActivityChange {

@@ -15,11 +15,11 @@ interface FieldsProps {
   path?: string | null;
 }
 
-/** The fields of an object, in the order of its schema. */
+/** The fields of an object, in the order of its schema. Long words break, also those of nested fields and lists. */
 export function Fields({ value, schema, path = '' }: FieldsProps) {
   const known = fieldSchema(schema);
   return (
-    <dl className="flex flex-col gap-3">
+    <dl className="flex flex-col gap-3 wrap-anywhere">
       {orderedNames(value, known).map((name) => {
         const { title, description } = fieldSchema(known.properties[name]);
         return (
@@ -28,7 +28,7 @@ export function Fields({ value, schema, path = '' }: FieldsProps) {
               {title ?? nameInWords(name)}
               {path !== null && !isObject(value[name]) && <FieldMark path={`${path}${name}`} name={title ?? nameInWords(name)} />}
             </dt>
-            <dd className="min-w-0 wrap-anywhere">
+            <dd className="min-w-0">
               <FieldValue value={value[name] ?? null} schema={known.properties[name]} path={path === null ? null : `${path}${name}.`} />
             </dd>
           </div>
@@ -85,7 +85,7 @@ function ObjectLine({ value, schema }: { value: JsonObject; schema: JsonValue })
       {orderedNames(value, known).map((name) => (
         <div key={name} className="flex min-w-0 items-center gap-1">
           <dt className="text-xs text-ink-soft">{fieldSchema(known.properties[name]).title ?? nameInWords(name)}</dt>
-          <dd className="min-w-0 wrap-anywhere">
+          <dd className="min-w-0">
             <FieldValue value={value[name] ?? null} schema={known.properties[name]} path={null} />
           </dd>
         </div>
