@@ -30,7 +30,7 @@ BUILD := infra/web.py infra/compress.mjs
 # What a synthesis needs of them.
 SITE = $(if $(filter site=true,$(CHOICES)),$(CONSOLE) $(DOCS))
 
-.PHONY: help demo console docs console-check browser-tests test-needs aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests docs-check format synth bootstrap deploy diff destroy bench clean
+.PHONY: help demo console docs console-check browser-tests test-needs aws-packages serve test slow-tests test-aws test-long check lint types imports fast-tests static-checks docs-check format synth bootstrap deploy diff destroy bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
@@ -48,7 +48,7 @@ aws-packages: .venv/.aws ## install the packages with which `keys`, `upgrade` an
 serve: .venv/.local $(CONSOLE) $(DOCS) ## run the server in the foreground: PORT=8000 DATA=./data
 	@$(PY) -m shared.cli serve --port $(call quoted,PORT) --data $(call quoted,DATA)
 
-test: test-needs check console-check slow-tests browser-tests test-aws ## run all checks and tests, as CI does
+test: test-needs static-checks fast-tests slow-tests browser-tests test-aws ## run all checks and tests, as CI does
 
 test-needs: # what the tests need beside Python, before anything is set up
 	@$(PYTHON) -m tests.prerequisites
@@ -66,7 +66,7 @@ test-aws: .venv/.development $(CONSOLE) $(DOCS) ## test the AWS adapters, the de
 	@CLIENT_SUITE_ON=aws $(PY) -m pytest -p tests.aws.fail_on_skip tests/aws tests/contract tests/clients -m slow -q -n 2 --dist loadfile --durations=15
 
 test-long: .venv/.development ## run the tests that take longer than CI allows, and measure coverage
-	@$(PY) -m pytest -m long -q --durations=15
+	@$(PY) -m pytest -m long -q --durations=15 -o faulthandler_timeout=12600
 	@$(PY) -m coverage run -m pytest -m "not slow" -q -p no:schemathesis && $(PY) -m coverage report --skip-covered
 
 check: lint types imports fast-tests docs-check ## run linters, type checks, import rules, fast tests and docs checks
@@ -82,6 +82,9 @@ imports: .venv/.development
 
 fast-tests: .venv/.development
 	@$(PY) -m pytest -m "not slow" -q -n 2 --dist worksteal -p no:schemathesis -o faulthandler_timeout=900
+
+static-checks: .venv/.development # two at a time: each keeps one processor busy
+	@$(MAKE) --no-print-directory --jobs=2 lint types imports docs-check console-check
 
 docs-check: .venv/.development
 	@$(PY) -m shared.cli openapi --check docs/openapi.json && $(PY) -m shared.cli documentation --check

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from infra.node import use_packaged_node
+from tests.syntax_trees import parse_one_at_a_time
 from tests.waiting import HANG_TIMEOUT
 
 _HERE: Final = Path(__file__).parent
@@ -42,6 +43,7 @@ def pytest_configure() -> None:
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     os.environ["VIDEO_VECTOR_TIMEOUT"] = str(HANG_TIMEOUT)  # the official client's timeout of one request
     use_packaged_node()
+    parse_one_at_a_time()
     settings.register_profile(
         "any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
     )

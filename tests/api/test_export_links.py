@@ -24,6 +24,7 @@ from tests.unit.services.run_records import add_run
 from tests.unit.services.run_world import add_media
 from tests.unit.services.small_models import SmallModels
 from tests.unit.services.small_runtime import small_runtime
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +64,9 @@ def test_official_client_mints_a_link_that_anybody_can_follow(server: SecureServ
         url = client.exports.download_url(server.export_id)
         content = b"".join(client.exports.iter_download(server.export_id))
     assert url is not None
-    answer = httpx.get(url, verify=server.trust, headers={"Accept-Encoding": "identity"})
+    answer = httpx.get(
+        url, verify=server.trust, timeout=HANG_TIMEOUT, headers={"Accept-Encoding": "identity"}
+    )
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     assert answer.headers["content-length"] == str(len(content))
     assert not {"content-encoding", "transfer-encoding"} & set(answer.headers)
@@ -80,10 +83,11 @@ def test_official_asynchronous_client_mints_a_link(server: SecureServer) -> None
         f"{server.base_url}/exports/{server.export_id}/download-url",
         headers={"X-API-Key": server.key},
         verify=server.trust,
+        timeout=HANG_TIMEOUT,
     ).json()
     check_link(link, server.export_id, server.base_url)
     assert url is not None
-    assert httpx.get(url, verify=server.trust).status_code == 200
+    assert httpx.get(url, verify=server.trust, timeout=HANG_TIMEOUT).status_code == 200
 
 
 def test_n8n_downloads_through_the_link_with_a_file_name(server: SecureServer) -> None:
@@ -94,7 +98,8 @@ def test_n8n_downloads_through_the_link_with_a_file_name(server: SecureServer) -
         headers=headers,
         content=b"{}",
         verify=server.trust,
+        timeout=HANG_TIMEOUT,
     )
-    answer = httpx.get(minted.json()["download_url"], verify=server.trust)
+    answer = httpx.get(minted.json()["download_url"], verify=server.trust, timeout=HANG_TIMEOUT)
     name = f"videovector-prompt-run-{server.export_id}.json"
     assert f'filename="{name}"' in answer.headers["content-disposition"]

@@ -17,7 +17,7 @@ import pytest
 from shared.cli.demo.server import running_server
 from tests.api.imports import picture
 from tests.robustness.live_archive import PROMPT, LiveServer
-from tests.waiting import wait_until
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +121,7 @@ def test_attachments_are_imported_processed_and_downloaded(server: LiveServer, w
     (row,) = server.get(f"/workflow/runs/{run_id}/results", **RESULTS)["unfiltered"]["data"]
     wanted = {"video_id": row["video_id"], "intent": "download", "run_id": run_id}
     grant = server.post("/workflow/media-grants", **wanted, segment_id=row["segment_id"])
-    answer = httpx.get(grant["url"], follow_redirects=False)
+    answer = httpx.get(grant["url"], follow_redirects=False, timeout=HANG_TIMEOUT)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == grant["mime_type"] == "image/png"
     assert grant["filename"] in answer.headers["content-disposition"]

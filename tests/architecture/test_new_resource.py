@@ -84,7 +84,7 @@ def test_new_resource_passes_types_and_lint(product: ProductCopy) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_new_resource_passes_its_tests_and_route_suites(product: ProductCopy) -> None:
     _run_tests(
         product,

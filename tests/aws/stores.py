@@ -4,6 +4,7 @@ import functools
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -25,15 +26,17 @@ def new_name() -> str:
 def create_table(client: Any = None, name: str | None = None) -> str:
     """Create a table with the schema of the stack's template; return its name. ``client``: of an account."""
     name, client = name or new_name(), client or client_of("dynamodb")
-    client.create_table(
-        TableName=name,
-        KeySchema=[
-            {"AttributeName": PARTITION, "KeyType": "HASH"},
-            {"AttributeName": SORT, "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in (PARTITION, SORT)],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    # On a busy machine the client repeats a request whose answer is late. The table then exists.
+    with suppress(client.exceptions.ResourceInUseException):
+        client.create_table(
+            TableName=name,
+            KeySchema=[
+                {"AttributeName": PARTITION, "KeyType": "HASH"},
+                {"AttributeName": SORT, "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in (PARTITION, SORT)],
+            BillingMode="PAY_PER_REQUEST",
+        )
     client.update_time_to_live(
         TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": EXPIRES_AT}
     )
@@ -42,7 +45,8 @@ def create_table(client: Any = None, name: str | None = None) -> str:
 
 def create_bucket(client: Any = None, region: str = REGION) -> str:
     name, client = new_name(), client or client_of("s3")
-    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
+    with suppress(client.exceptions.BucketAlreadyOwnedByYou):  # a repeated request, as above
+        client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
     return name
 
 

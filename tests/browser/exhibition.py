@@ -18,7 +18,7 @@ from tests.browser.film_store import connected, film_store, still
 from tests.browser.indexes import new_index
 from tests.clients.conftest import Archive
 from tests.stores.providers import Provider
-from tests.waiting import wait_until
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 _POLL: Final = 0.3
 _SCENES: Final = (
@@ -68,7 +68,7 @@ def open_exhibition(
     ``UPDATE_PICTURES=1`` adds more media and their run.
     """
     with (
-        httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}) as api,
+        httpx.Client(base_url=base_url, headers={"X-API-Key": api_key}, timeout=HANG_TIMEOUT) as api,
         VideoVector(api_key=api_key, base_url=base_url) as client,
     ):
         webhook_id = _connect(api, receiver)

@@ -85,8 +85,9 @@ def test_receiver_of_guide_accepts_genuine_deliveries(
     ):
         try:
             assert client.webhooks.test(webhook_id).success
-            forged = httpx.post(url, content=b"{}", headers={"X-Webhook-Signature": "sha256=" + "0" * 64})
-            assert (forged.status_code, httpx.post(url, content=b"{}").status_code) == (401, 401)
+            for headers in ({"X-Webhook-Signature": "sha256=" + "0" * 64}, {}):
+                forged = httpx.post(url, content=b"{}", headers=headers, timeout=HANG_TIMEOUT)
+                assert forged.status_code == 401
             wait_until(lambda: output.read_text().count("\n") == 1, "the event")
             assert output.read_text().startswith("test ")
             _replay(address, webhook_id)

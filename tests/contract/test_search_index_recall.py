@@ -12,7 +12,7 @@ __all__ = ["index", "opener"]
 DOCUMENTS, PASSAGES, TOP = 10_000, 3, 10
 
 
-@pytest.fixture(params=["clustered", "random"])
+@pytest.fixture(params=["clustered", pytest.param("random", marks=pytest.mark.long)])
 def vectors(request: pytest.FixtureRequest) -> Vector:
     """Vectors (documents x passages x dimension). Clustered ones are around 300 centres in 24 dimensions."""
     source = np.random.default_rng(5)

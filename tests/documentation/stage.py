@@ -20,7 +20,7 @@ from tests.receiver import Receiver
 from tests.server_process import ServerProcess
 from tests.unit.media.samples import make_video
 from tests.unit.services.connectors.test_gcs_key_file import key_file
-from tests.waiting import wait_until
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 POLL: Final = 0.2
 SCHEMA: Final = {
@@ -51,7 +51,7 @@ class Stage:
         self._seed = 0
         self.client = VideoVector(api_key=self.api_key, base_url=self.base_url)
         self.http = httpx.Client(
-            base_url=self.base_url, headers={"X-API-Key": self.api_key}, timeout=httpx.Timeout(600)
+            base_url=self.base_url, headers={"X-API-Key": self.api_key}, timeout=HANG_TIMEOUT
         )
 
     def close(self) -> None:
@@ -296,7 +296,7 @@ class Stage:
     def _arrived_upload(self) -> Values:
         values = self._upload()
         content = Path(values["part_path"]).read_bytes()
-        httpx.put(values["part_link"], content=content).raise_for_status()
+        httpx.put(values["part_link"], content=content, timeout=HANG_TIMEOUT).raise_for_status()
         return values
 
     def _ticket(self) -> Values:

@@ -33,6 +33,7 @@ from tests.stores.providers import Provider, provider
 from tests.stores.requests import creation
 from tests.stores.settings_of_server import variables_of
 from tests.unit.services.connectors.test_gcs_key_file import key_file
+from tests.waiting import HANG_TIMEOUT
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +99,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, examples: int) -> Iterator[
     with running_receiver(lambda _: Answer(503)) as receiver:
         settings = {
             "VIDEOVECTOR_SERVER_REQUESTS_PER_MINUTE": "1000000",
+            "VIDEOVECTOR_SERVER_MAX_CONNECTORS": "1000",
             "VIDEOVECTOR_SERVER_WEBHOOK_HOSTS": receiver.host,
             "VIDEOVECTOR_SERVER_EVENT_STREAM_SECONDS": "0",  # otherwise the live stream never ends
             **variables_of(store := provider("s3")),
@@ -168,6 +170,7 @@ def _known_values(archive: LiveArchive) -> dict[str, list[Any]]:
         "run_id": [ids["run_id"], archive.playground_run_id],
         "run_ids": [[], [ids["run_id"]], [archive.playground_run_id]],
         "prompt_run_ids": [[], [ids["run_id"]]],
+        "query": ["a leaf"],
         "prompt_id": [ids["prompt_id"]],
         "import_job_id": [ids["job_id"]],
         "gcs_uri": [archive.uri, f"{archive.uri}#t=1,2"],
@@ -242,7 +245,11 @@ def _known_values_of(path: str, archive: LiveArchive) -> dict[str, list[Any]]:
     """Return the values that one path accepts in fields whose names mean something else on others."""
     if path == "/api/v2/markers":
         target = {"type": "video", "id": archive.ids["video_id"]}
-        return {"target": [target, {"type": "segment", "id": archive.ids["segment_id"]}]}
+        return {
+            "target": [target, {"type": "segment", "id": archive.ids["segment_id"]}],
+            "color": ["red"],
+            "note": ["Look at this"],
+        }
     if path == "/api/v2/videos/cut-list":
         return {
             "source": [{"type": "run", "run_id": archive.ids["run_id"]}],
@@ -251,6 +258,8 @@ def _known_values_of(path: str, archive: LiveArchive) -> dict[str, list[Any]]:
             "reel_names": [{}],
             "start_timecodes": [{}],
         }
+    if path == "/api/v2/videos/{video_id}/clips":
+        return {"segment_id": [archive.ids["segment_id"]], "start_seconds": [None], "end_seconds": [None]}
     if path == "/api/v2/webhooks/{webhook_id}":
         return {"status": ["active", "paused"]}
     return {}
@@ -302,31 +311,23 @@ class Cases:
         return case
 
     def _replace_values(self, body: dict[str, Any], random: Random) -> dict[str, Any]:
-        """Replace values by existing ones, and drop each mutually exclusive field in six of ten bodies."""
+        """Replace values by existing ones, and drop what excludes each other or rarely goes together."""
         replaced = {}
         needed = dict.fromkeys(_NEEDED_TOGETHER.get(self._path, ()))
+        for group in _ONE_OF.get(self._path, ()):
+            kept = random.choice(group)
+            body = {name: value for name, value in body.items() if name not in group}
+            needed[kept] = None
         for name, value in (needed | body).items():
-            if name in _ALTERNATIVES.get(self._path, ()) and random.random() < 0.6:
+            if name in _OFTEN_DROPPED.get(self._path, ()) and random.random() < 0.6:
                 continue
             known = name in self._values and random.random() < 0.9
             replaced[name] = random.choice(self._values[name]) if known else value
         return replaced
 
 
-_ALTERNATIVES: Final = {
-    "/api/v2/workflow/process": (
-        "prompt_id",
-        "prompt_instruction",
-        "import_job_id",
-        "video_ids",
-        "index_id",
-        "index_name",
-        "segmentation_mode",
-        "processing_model",
-    ),
-    "/api/v2/workflow/search": ("query", "filters", "index_id", "index_name", "video_ids", "prompt_run_ids"),
-    "/api/v2/workflow/upload": ("index_id", "index_name"),
-    "/api/v2/videos/batch/segments": ("video_ids", "targets"),
+_OFTEN_DROPPED: Final = {
+    "/api/v2/workflow/process": ("segmentation_mode", "processing_model"),
     "/api/v2/connectors/{connector_id}": (
         *("role_arn", "credentials", "tenant_id", "client_id", "client_secret"),
         *("aws_access_key_id", "aws_secret_access_key"),
@@ -339,7 +340,27 @@ _ALTERNATIVES: Final = {
     "/api/v2/search/filter/{index_id}": ("cursor",),
     "/api/v2/search/filter/playground": ("cursor", "run_ids"),
 }
-_NEEDED_TOGETHER: Final = {"/api/v2/saved-searches": ("playground", "conditions")}
+"""Fields that are each dropped in six of ten bodies."""
+_ONE_OF: Final = {
+    "/api/v2/workflow/process": (
+        ("prompt_id", "prompt_instruction"),
+        ("import_job_id", "video_ids", "index_id", "index_name"),
+    ),
+    "/api/v2/workflow/search": (
+        ("query", "filters"),
+        ("index_id", "index_name", "video_ids", "prompt_run_ids"),
+    ),
+    "/api/v2/workflow/upload": (("index_id", "index_name"),),
+    "/api/v2/videos/batch/segments": (("video_ids", "targets"),),
+    "/api/v2/search/multi-run": (("run_ids", "index_id"),),
+    "/api/v2/markers": (("color", "note"),),
+}
+"""Groups of fields of which a request has one."""
+_NEEDED_TOGETHER: Final = {
+    "/api/v2/saved-searches": ("playground", "conditions"),
+    "/api/v2/videos/{video_id}/clips": ("segment_id",),
+    "/api/v2/connectors/s3": ("aws_access_key_id", "aws_secret_access_key"),
+}
 """Fields that the document does not require, and without which no request of an operation succeeds."""
 
 
@@ -361,7 +382,7 @@ def test_answers_conform_to_openapi(target: Target, examples: int, label: str) -
     )
     @given(case=Cases(label, target).strategy())
     def call(case: Any) -> None:
-        response = case.call(base_url=target.origin, headers=headers)
+        response = case.call(base_url=target.origin, headers=headers, timeout=HANG_TIMEOUT)
         TALLY.examples += 1
         TALLY.statuses[label][response.status_code] += 1
         case.validate_response(response, checks=CHECKS)

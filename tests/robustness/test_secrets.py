@@ -149,7 +149,9 @@ def _use_everything(server: RecordingClient, origin: str) -> list[str]:
     assert httpx.get(link, timeout=HANG_TIMEOUT).status_code == 200
     token = link.partition("token=")[2]
     assert httpx.get(link[:-4], timeout=HANG_TIMEOUT).status_code == 403
-    refused = httpx.get(f"{server.client.base_url}exports/exp_1/download?token={EXPORT_TOKEN}")
+    refused = httpx.get(
+        f"{server.client.base_url}exports/exp_1/download?token={EXPORT_TOKEN}", timeout=HANG_TIMEOUT
+    )
     assert refused.status_code == 403
     return [token.rpartition(".")[2], EXPORT_TOKEN]
 

@@ -11173,7 +11173,9 @@ export interface operations {
                 content: {
                     "text/plain": string;
                     "application/xml": string;
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                     "text/csv": string;
                 };
             };

@@ -22,8 +22,10 @@ _MEDIA_TYPES: Final = {
     CutListFormat.OTIO: "application/json",
     CutListFormat.CSV: "text/csv; charset=utf-8",
 }
+_TEXT: Final = {"type": "string"}
+_JSON_OBJECT: Final = {"type": "object", "additionalProperties": True}
 _CONTENT: Final = {
-    media_type.partition(";")[0]: {"schema": {"type": "object" if kind is CutListFormat.OTIO else "string"}}
+    media_type.partition(";")[0]: {"schema": _JSON_OBJECT if kind is CutListFormat.OTIO else _TEXT}
     for kind, media_type in _MEDIA_TYPES.items()
 }
 

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser import accessibility
 from tests.browser.conftest import Console, signed_in
 from tests.browser.watch import PageWatch, open_page
+from tests.waiting import HANG_TIMEOUT
 
 REFUSED = "the server responded with a status of 401"
 
@@ -72,7 +73,8 @@ def test_sign_out_ends_key_of_link(
         page.get_by_role("menuitem", name="Sign out").click()
     assert (ended.value.request.method, ended.value.status) == ("DELETE", 204)
     headers = {"X-API-Key": signed_in_by_link.value.json()["api_key"]}
-    assert httpx.get(f"{console.base_url}/console/session", headers=headers).status_code == 401
+    answer = httpx.get(f"{console.base_url}/console/session", headers=headers, timeout=HANG_TIMEOUT)
+    assert answer.status_code == 401
 
 
 def test_key_stays_in_its_tab(context: BrowserContext, console: Console) -> None:

@@ -7,10 +7,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.browser import accessibility
 from tests.browser.conftest import METRICS_TOKEN, Archive, Console
 from tests.browser.watch import PageWatch
+from tests.waiting import HANG_TIMEOUT
 
 
 def _metrics(console: Console) -> dict[str, float]:
-    answer = httpx.get(f"{console.url}/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    answer = httpx.get(
+        f"{console.url}/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"}, timeout=HANG_TIMEOUT
+    )
     answer.raise_for_status()
     sums: dict[str, float] = {}
     for family in text_string_to_metric_families(answer.text):

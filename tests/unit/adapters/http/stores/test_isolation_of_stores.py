@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from pydantic import SecretStr
 
 from shared.adapters.http.stores.stores import ObjectStores
 from shared.domain.connectors.connector import ConnectorProvider, StoreAddress
-from shared.domain.connectors.credentials import S3Keys
+from shared.domain.connectors.credentials import Credentials, S3Keys
 from shared.ports.stores import Store, StoreFailed, StoreProblem
 from shared.settings import Settings
 from tests.stores.listener import UNSHARED_HOST, Listener, listening
@@ -45,8 +47,13 @@ def plant(monkeypatch: pytest.MonkeyPatch, trap: Listener, *names: str) -> None:
 
 
 def use(made: Provider, folder: Path) -> None:
-    """Use every operation of a new store."""
-    store, file = made.open(), folder / "film"
+    """Use every operation of a new store, in a process that does nothing else with the environment."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        process.submit(_use, made.settings, made.address, made.credentials, folder / "film").result()
+
+
+def _use(settings: Settings, address: StoreAddress, credentials: Credentials, file: Path) -> None:
+    store = ObjectStores(settings).open(address, credentials)
     assert [each.path for page in store.list() for each in page] == ["a.mp4"]
     assert store.fetch("a.mp4", file, limit=4, progress=lambda _: None).size == 4
     store.write("b.mp4", file, "video/mp4")
@@ -60,7 +67,7 @@ class TestEnvironment:
     ) -> None:
         plant(monkeypatch, trap, *VARIABLES)
         use(filled, tmp_path)
-        assert trap.connections == 0
+        assert (trap.connections, trap.heads) == (0, [])
 
     @pytest.mark.long
     @pytest.mark.parametrize("name", VARIABLES)
@@ -69,7 +76,7 @@ class TestEnvironment:
     ) -> None:
         plant(monkeypatch, trap, name)
         use(filled, tmp_path)
-        assert trap.connections == 0
+        assert (trap.connections, trap.heads) == (0, [])
 
     def test_home_folder_is_not_read(
         self, filled: Provider, trap: Listener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -83,7 +90,7 @@ class TestEnvironment:
             (tmp_path / name).write_text(text)
         monkeypatch.setenv("HOME", str(tmp_path))
         use(filled, tmp_path)
-        assert trap.connections == 0
+        assert (trap.connections, trap.heads) == (0, [])
 
     @NEEDS_PROC
     def test_process_has_no_secret_in_environment_or_arguments(
@@ -157,7 +164,7 @@ class TestHostileStores:
                 with pytest.raises(StoreFailed):
                     store.fetch("a.mp4", tmp_path / "film", limit=10, progress=lambda _: None)
                 store.close()
-        assert trap.connections == 0
+        assert (trap.connections, trap.heads) == (0, [])
 
     def test_truncated_body_is_an_error(self, tmp_path: Path) -> None:
         def answer(head: bytes) -> bytes:
