@@ -187,7 +187,7 @@ def _ratios(rows: Sequence[dict[str, Any]], embed_ms: float) -> dict[str, float]
 
 def _merge(url: str, index: OpenSearchIndex) -> None:
     """Merge the index as a rebuild does, and wait for the end."""
-    index.identity.finish(index.aliases.live)
+    index.identity.start_merge(index.aliases.live)
     tasks = f"{url}/_tasks?actions=*forcemerge*"
     wait_until(lambda: not httpx.get(tasks).json()["nodes"], "the end of the merge", pause=1.0)
 

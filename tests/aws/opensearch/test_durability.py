@@ -46,6 +46,7 @@ def test_killed_server_keeps_written_documents(tmp_path: Path) -> None:
     with server_process(classes, tmp_path) as (url, server), opened(url) as index:
         index.put([boat("merged"), boat("gone")])
         index.identity.finish(index.aliases.live)
+        index.identity.start_merge(index.aliases.live)
         index.put([boat("later")])
         index.delete(SearchFilter("tenant", media_ids=frozenset({"gone"})))
         server.kill()

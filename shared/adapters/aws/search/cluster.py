@@ -15,7 +15,7 @@ from shared.domain.errors import Unavailable
 Answer = dict[str, Any]
 
 _REQUEST_SECONDS: Final = 30
-_DELETE_BY_QUERY_SECONDS: Final = 600
+_LONG_REQUEST_SECONDS: Final = 600
 SEARCH_SECONDS: Final = 25
 """Below the 29 seconds of an API function, so that the function itself reports the timeout."""
 
@@ -35,8 +35,9 @@ _READ_PARTS: Final = ",".join(
     )
 )
 
-_SEGMENT_BYTES: Final = 5_000_000_000
-"""The size up to which OpenSearch merges by itself. It never merges larger segments again."""
+_SEGMENT_BYTES: Final = 1_000_000_000
+"""About 115,000 segments of media. A merge keeps the graph of its result in memory, so a small node could not
+merge segments without limit."""
 
 OVERLOADED: Final = (429, 502, 503, 504)
 
@@ -107,7 +108,7 @@ class Cluster:
                 "POST",
                 f"/{index}/_delete_by_query",
                 {"query": query},
-                seconds=_DELETE_BY_QUERY_SECONDS,
+                seconds=_LONG_REQUEST_SECONDS,
                 conflicts="proceed",
                 refresh="true",
                 ignore_unavailable="true",
@@ -119,20 +120,29 @@ class Cluster:
 
     def refresh(self, index: str) -> None:
         """Make earlier writes visible to searches."""
-        _raise_for_partial_answer(self.request("POST", f"/{index}/_refresh", ignore_unavailable="true"))
+        self._refresh(index, _REQUEST_SECONDS)
+
+    def refresh_all(self, index: str) -> None:
+        """Make the documents of a rebuild visible to searches, which takes longer."""
+        self._refresh(index, _LONG_REQUEST_SECONDS)
 
     def start_merge(self, index: str) -> None:
-        """Start to merge each shard into segments of at most ``_SEGMENT_BYTES``, and do not wait.
+        """Start to merge each shard into segments of about ``_SEGMENT_BYTES``, and do not wait.
 
         The flush before lets the merge drop the copies of the documents that only a recovery would read.
         """
-        self.request("POST", f"/{index}/_flush")
+        self.request("POST", f"/{index}/_flush", seconds=_LONG_REQUEST_SECONDS)
         shards = self.request("GET", f"/{index}/_stats/store", level="shards")["indices"].values()
         copies = [copy for each in shards for copies in each["shards"].values() for copy in copies]
         largest = max((copy["store"]["size_in_bytes"] for copy in copies), default=0)
         segments = 1 + largest // _SEGMENT_BYTES
         self.request(
             "POST", f"/{index}/_forcemerge", max_num_segments=f"{segments}", wait_for_completion="false"
+        )
+
+    def _refresh(self, index: str, seconds: float) -> None:
+        _raise_for_partial_answer(
+            self.request("POST", f"/{index}/_refresh", seconds=seconds, ignore_unavailable="true")
         )
 
 

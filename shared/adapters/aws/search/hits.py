@@ -140,6 +140,14 @@ def picture_hit(hit: Hit) -> PictureHit:
     return PictureHit(result_id, similarity(best["_score"]), frame.timestamp, frame.picture_key)
 
 
+def document_identifier(hit: Hit) -> str:
+    """Return the document's identifier, which is its key unless OpenSearch generates it.
+
+    Raises: OutdatedLayout.
+    """
+    return hit["_id"] if "_id" in hit else key(hit)
+
+
 def key(hit: Hit) -> str:
     """Return the key of the document. Raises: OutdatedLayout."""
     return _fields(hit, KEY)[0]

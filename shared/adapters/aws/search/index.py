@@ -13,7 +13,7 @@ from shared.adapters.aws.search.cluster import Answer, Cluster, hits_of
 from shared.adapters.aws.search.conditions import Query, any_of, condition_query, scope_filters
 from shared.adapters.aws.search.documents import identifier, source, unit
 from shared.adapters.aws.search.frequent_values import frequent_values, values_body
-from shared.adapters.aws.search.hits import WordWeights, best_hits, is_cut, key, picture_hit
+from shared.adapters.aws.search.hits import WordWeights, best_hits, document_identifier, is_cut, picture_hit
 from shared.adapters.aws.search.identities.generated_identity import PATIENCE_SECONDS, VersionedIdentity
 from shared.adapters.aws.search.identities.identity import ChosenIdentity, Identity, Sources
 from shared.adapters.aws.search.layout.aliases import Aliases
@@ -125,10 +125,11 @@ class OpenSearchIndex:
 
     def delete(self, scope: SearchFilter) -> int:
         query = {"bool": {"filter": scope_filters(scope.own)}}
-        deleted = 0
-        for alias in self.aliases.written():
-            count = self.identity.delete(alias, query)
-            deleted = count if alias == self.aliases.live else deleted
+        aliases = self.aliases.written()
+        deleted, *_ = [self.identity.delete(alias, query) for alias in aliases]
+        if self.aliases.written() != aliases:
+            # A rebuild has ended or begun meanwhile, and its index may have the documents.
+            self.delete(scope)
         return deleted
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
@@ -147,8 +148,8 @@ class OpenSearchIndex:
                 bodies.append(number_in_scope(inside))
             near, *lexical = self._search_all(bodies)
             weights = _word_weights(query_words, *lexical) if lexical else WordWeights((), (), 0)
-            by_meaning = self._fully_scored(hits_of(near), scored)
-            by_words = self._fully_scored(hits_of(lexical[0]), scored) if lexical else []
+            found_by_words = hits_of(lexical[0]) if lexical else []
+            by_meaning, by_words = self._fully_scored([hits_of(near), found_by_words], scored)
             best = best_hits(by_meaning, by_words, weights, query.limit)
             return best, [*by_meaning, *by_words]
 
@@ -219,8 +220,10 @@ class OpenSearchIndex:
         try:
             self.identity.put(alias, sources)
         except MissingAlias:
-            self.aliases.create()
-            self.identity.put(alias, sources)
+            if alias == self.aliases.live:
+                self.aliases.create()
+            # A rebuild that has ended meanwhile has made its index the live one.
+            self.identity.put(self.aliases.live, sources)
 
     def _search_current(self, search: Callable[[list[Query]], tuple[Found, list[Answer]]]) -> Found:
         """Run ``search`` over documents that are not superseded.
@@ -242,14 +245,14 @@ class OpenSearchIndex:
     def _search_all(self, bodies: Sequence[Body]) -> list[Answer]:
         return self._cluster.search_all(self.aliases.live, [self.identity.reading(body) for body in bodies])
 
-    def _fully_scored(self, hits: Sequence[Answer], scored: Scored) -> list[Answer]:
+    def _fully_scored(self, lists: Sequence[list[Answer]], scored: Scored) -> Sequence[list[Answer]]:
         """Score all passages of hits that have more than one request scores."""
-        cut = [key(hit) for hit in hits if is_cut(hit)]
+        cut = sorted({document_identifier(hit) for hits in lists for hit in hits if is_cut(hit)})
         if not cut:
-            return list(hits)
+            return lists
         (answer,) = self._search_all([named(cut, replace(scored, size=MAX_INNER_HITS))])
-        again = {hit.get("_id", key(hit)): hit for hit in hits_of(answer)}
-        return [again.get(hit.get("_id", key(hit)), hit) for hit in hits]
+        again = {document_identifier(hit): hit for hit in hits_of(answer)}
+        return [[again.get(document_identifier(hit), hit) for hit in hits] for hits in lists]
 
     def _count(self, scope: SearchFilter) -> InScope:
         return counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))

@@ -121,9 +121,9 @@ def number_in_scope(filters: Sequence[Query]) -> Body:
     return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": list(filters)}}}
 
 
-def named(keys: Sequence[str], scored: Scored) -> Body:
-    """Build the query for the documents with these keys."""
-    return _hits(any_of(KEY, keys), scored, len(keys))
+def named(identifiers: Sequence[str], scored: Scored) -> Body:
+    """Build the query for the documents with these identifiers."""
+    return _hits({"ids": {"values": list(identifiers)}}, scored, len(identifiers))
 
 
 def similarity(score: float) -> float:

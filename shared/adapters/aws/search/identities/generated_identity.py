@@ -45,7 +45,6 @@ class VersionedIdentity:
         self._bulk = Bulk(cluster)
         self._patience = patience_seconds
         self._filled_keys: set[str] = set()
-        self._existing_aliases: set[str] = set()
 
     def put(self, alias: str, sources: Sources) -> None:
         """Write documents. A document that is not visible in time is stored, and becomes visible later."""
@@ -80,6 +79,9 @@ class VersionedIdentity:
             "Documents of the rebuild are not visible to searches yet.",
             extra={"count": len(self._filled_keys)},
         )
+
+    def start_merge(self, alias: str) -> None:
+        """Do nothing: a collection merges by itself."""
 
     def delete(self, alias: str, query: Query) -> int:
         if not self._exists(alias):
@@ -160,9 +162,8 @@ class VersionedIdentity:
 
     def _check_alias(self, alias: str) -> None:
         """Raise MissingAlias if the alias is missing: a write would create an index without a mapping."""
-        if alias not in self._existing_aliases and not self._exists(alias):
+        if not self._exists(alias):
             raise MissingAlias(alias)
-        self._existing_aliases.add(alias)
 
     def _exists(self, alias: str) -> bool:
         return bool(self._cluster.indexes(alias))

@@ -27,7 +27,11 @@ class Identity(Protocol):
         ...
 
     def finish(self, alias: str) -> None:
-        """Make all filled documents visible, each exactly once. A domain then starts to merge the index."""
+        """Make all filled documents visible, each exactly once."""
+        ...
+
+    def start_merge(self, alias: str) -> None:
+        """Let OpenSearch merge the index, which makes searches faster. A collection merges by itself."""
         ...
 
     def delete(self, alias: str, query: Query) -> int:
@@ -59,7 +63,9 @@ class ChosenIdentity:
         self._bulk.write(alias, sources.items(), "create")
 
     def finish(self, alias: str) -> None:
-        self._cluster.refresh(alias)
+        self._cluster.refresh_all(alias)
+
+    def start_merge(self, alias: str) -> None:
         self._cluster.start_merge(alias)
 
     def delete(self, alias: str, query: Query) -> int:
