@@ -40,8 +40,7 @@ class WhisperTranscriber:
 
     ``batch`` clips of up to 30 s are decoded together; each further clip is slightly faster and takes 50 to
     100 MB. ``beam`` is the width of the beam search. A window has ``window_clips`` clips of one language,
-    which is detected from the first clip. ``threads`` is by default half the number of processors: the others
-    analyse frames meanwhile, and threads that share a product wait for each other 29,500 times a clip.
+    which is detected from the first clip. ``threads`` is by default the number of processors, at most 8.
     """
 
     def __init__(
@@ -63,7 +62,7 @@ class WhisperTranscriber:
 
     @lazy
     def _whisper(self) -> Any:
-        return _load(self._weights, self._threads or max(1, processor_threads(limit=8) // 2))
+        return _load(self._weights, self._threads or processor_threads(limit=8))
 
     @property
     def model(self) -> str:
