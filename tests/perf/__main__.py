@@ -40,6 +40,14 @@ def pipeline() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def full_run() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_full_run
+
+    found = bench_full_run.measure()
+    name = f"full run, 720p, beside commit {found['commit']}"
+    return found, [Goal(name, found["times_faster"], 2, True, "x as fast")]
+
+
 def memory(minutes: float) -> tuple[dict[str, Any], list[Goal]]:
     from tests.perf import bench_memory
 
@@ -223,14 +231,15 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, run-tables, "
-        "exports, events, webhooks, library, console, opensearch; default: all",
+        help="pipeline, full-run, memory, search, lambda, cold-start, embedding, hostile, browse, imports, "
+        "run-tables, exports, events, webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
     arguments = parser.parse_args()
     known: dict[str, Callable[[], tuple[dict[str, Any], list[Goal]]]] = {
         "pipeline": pipeline,
+        "full-run": full_run,
         "search": lambda: search(arguments.segments),
         "memory": lambda: memory(arguments.minutes),
         "lambda": functions,
