@@ -12,7 +12,6 @@ little. ``--commit`` names another one.
 import argparse
 import os
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -27,11 +26,11 @@ from rich.table import Table
 from videovector import VideoVector
 
 from tests.perf.analysis_stages import stages
+from tests.perf.earlier_version import EARLIER_COMMIT, sources_of
 from tests.perf.evidence_comparison import Difference, StoredEvidence, differences, newest_evidence
 from tests.perf.long_media import reel_720p, repeated
 from tests.server_process import ServerProcess
 
-EARLIER_COMMIT: Final = "c2453e7"
 REPOSITORY: Final = Path(__file__).parents[2]
 POLL: Final = 0.05
 SCHEMA: Final = {"type": "object", "properties": {"summary": {"type": "string"}}, "required": ["summary"]}
@@ -125,16 +124,6 @@ def _servers(folder: Path, commit: str) -> Iterator[tuple[VersionServer, Version
     finally:
         earlier.stop()
         now.stop()
-
-
-def sources_of(commit: str, folder: Path) -> Path:
-    """Write the sources of ``commit`` into the new ``folder``."""
-    folder.mkdir()
-    archive = subprocess.run(
-        ["git", "archive", commit], cwd=REPOSITORY, check=True, capture_output=True
-    ).stdout
-    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
-    return folder
 
 
 def _medium_costs(medium: Path, earlier: VersionServer, now: VersionServer) -> MediumCosts:

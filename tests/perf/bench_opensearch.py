@@ -43,14 +43,13 @@ from tests.perf.bench_search import (
     timed,
 )
 from tests.perf.earlier_search import (
-    EARLIER_COMMIT,
     EarlierSearch,
     StoredCorpus,
-    earlier_sources,
     search_times,
     store_corpus,
     wait_for_slow_answers,
 )
+from tests.perf.earlier_version import EARLIER_COMMIT, sources_of
 from tests.perf.segment_texts import segment
 from tests.waiting import wait_until
 
@@ -84,7 +83,7 @@ def measure(segments: int = 100_000) -> dict[str, Any]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = stack.enter_context(opensearch(_MEMORY))
         corpus, embed_ms = _corpus(folder, segments)
-        sources = earlier_sources(folder / "sources")
+        sources = sources_of(EARLIER_COMMIT, folder / "sources")
         earlier = stack.enter_context(EarlierSearch(sources, "opensearch", url, folder))
         embedded = stack.enter_context(EarlierSearch(sources, "embedded", str(folder / "embedded"), folder))
         client = OpenSearch(url, max_retries=0)

@@ -1,6 +1,6 @@
 """The search indexes of an earlier commit, each in a process of its own, to be measured beside today's.
 
-The process runs the sources of ``EARLIER_COMMIT`` with this environment's packages. It reads one JSON object
+The process runs the sources of that commit with this environment's packages. It reads one JSON object
 a line from its standard input and answers with one.
 """
 
@@ -17,9 +17,6 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-EARLIER_COMMIT: Final = "c2453e7"
-
-_REPOSITORY: Final = Path(__file__).parents[2]
 _PASSAGES, _COUNTS, _QUERIES = "passages.npy", "counts.npy", "queries.npy"
 
 _SECONDS: Final = 600
@@ -55,15 +52,6 @@ def store_corpus(folder: Path, rows: Sequence[Vectors], queries: Vectors) -> Sto
     np.save(folder / _COUNTS, np.array([len(row) for row in rows]))
     np.save(folder / _QUERIES, np.asarray(queries, np.float32))
     return StoredCorpus(folder)
-
-
-def earlier_sources(folder: Path) -> Path:
-    """Write the sources of ``EARLIER_COMMIT`` into ``folder``."""
-    command = ["git", "archive", EARLIER_COMMIT, "shared", "tests", "pyproject.toml"]
-    archive = subprocess.run(command, cwd=_REPOSITORY, check=True, capture_output=True).stdout
-    folder.mkdir()
-    subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
-    return folder
 
 
 class EarlierSearch:
@@ -113,7 +101,7 @@ class EarlierSearch:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the search of {EARLIER_COMMIT} ended with {self._process.wait()}")
+            raise RuntimeError(f"the earlier search ended with {self._process.wait()}")
         return json.loads(line)
 
 
