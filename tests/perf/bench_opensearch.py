@@ -51,7 +51,7 @@ from tests.perf.earlier_search import (
 )
 from tests.perf.earlier_version import EARLIER_COMMIT, sources_of
 from tests.perf.segment_texts import segment
-from tests.waiting import wait_until
+from tests.waiting import HANG_TIMEOUT
 
 _MEMORY: Final = "4g"
 _ROUNDS: Final = 5
@@ -99,6 +99,7 @@ def measure(segments: int = 100_000) -> dict[str, Any]:
             Contestant("earlier", earlier.times, earlier.recall),
             _contestant("now, written", index, corpus),
         ]
+        print(f"built in seconds: {built}", flush=True)
         rows = _measured(contestants)
         _merge(url, index)
         sizes["now"] = _size(url, _PREFIX)
@@ -165,7 +166,7 @@ def _measured(contestants: Sequence[Contestant]) -> list[dict[str, Any]]:
                 times = one.times(percent, number * _TURNS, _TURNS)
                 # The first round warms the caches.
                 taken[one.name, percent] += times if number else []
-    return [
+    rows = [
         {
             "name": one.name,
             "percent": percent,
@@ -177,6 +178,8 @@ def _measured(contestants: Sequence[Contestant]) -> list[dict[str, Any]]:
         for percent in SELECTIVITIES
         for one in contestants
     ]
+    print("\n".join(map(_line, rows)), flush=True)
+    return rows
 
 
 def _ratios(rows: Sequence[dict[str, Any]], embed_ms: float) -> dict[str, float]:
@@ -185,10 +188,11 @@ def _ratios(rows: Sequence[dict[str, Any]], embed_ms: float) -> dict[str, float]
 
 
 def _merge(url: str, index: OpenSearchIndex) -> None:
-    """Merge the index as a rebuild does, and wait for the end."""
+    """Merge the index as a rebuild does, and wait for the end, which takes ten minutes or more."""
     index.identity.start_merge(index.aliases.live)
     tasks = f"{url}/_tasks?actions=*forcemerge*"
-    wait_until(lambda: not httpx.get(tasks).json()["nodes"], "the end of the merge", pause=1.0)
+    while httpx.get(tasks, timeout=HANG_TIMEOUT).json()["nodes"]:
+        time.sleep(1)
 
 
 def _match(index: OpenSearchIndex, raw: list[dict[str, Any]]) -> dict[str, float]:
@@ -199,7 +203,8 @@ def _match(index: OpenSearchIndex, raw: list[dict[str, Any]]) -> dict[str, float
 
 
 def _size(url: str, prefix: str) -> dict[str, int]:
-    found = httpx.get(f"{url}/{prefix}-*/_stats/store,segments").json()["_all"]["primaries"]
+    stats = f"{url}/{prefix}-*/_stats/store,segments"
+    found = httpx.get(stats, timeout=HANG_TIMEOUT).json()["_all"]["primaries"]
     return {
         "mb": round(found["store"]["size_in_bytes"] / 1e6),
         "lucene_segments": found["segments"]["count"],
