@@ -17,6 +17,10 @@ _LONGEST_POLL: Final = 5
 """Seconds from which a literal timeout counts as the end of a hung test, which must be ``HANG_TIMEOUT``."""
 
 _WAITS: Final = frozenset({"wait", "join", "communicate"})
+_SENDERS: Final = frozenset(
+    {"Client", "AsyncClient", "get", "post", "put", "patch", "delete", "head", "options", "request", "stream"}
+)
+"""What of httpx sends requests."""
 
 
 @dataclass(frozen=True, order=True)
@@ -29,7 +33,7 @@ def violations(source: str) -> list[Violation]:
     """Return the places in ``source`` whose outcome depends on the speed of the machine."""
     tree = ast.parse(source)
     clocks = _Readings(tree)
-    found = [*_bounds(tree, clocks), *_deadlines(tree), *_timeouts(tree)]
+    found = [*_bounds(tree, clocks), *_deadlines(tree), *_timeouts(tree), *_requests(tree)]
     return sorted(set(found))
 
 
@@ -73,6 +77,16 @@ def _timeouts(tree: ast.Module) -> Iterator[Violation]:
             for value in given:
                 if _is_number(value) and float(ast.literal_eval(value)) >= _LONGEST_POLL:
                     yield Violation(value.lineno, "a timeout is a number of seconds")
+
+
+def _requests(tree: ast.Module) -> Iterator[Violation]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="httpx"), attr=called), keywords=given):
+                # A transport within the process has no limit.
+                limited = any(each.arg in ("timeout", "transport", None) for each in given)
+                if called in _SENDERS and not limited:
+                    yield Violation(node.lineno, "a request has the five seconds of httpx")
 
 
 def _is_number(node: ast.expr) -> bool:

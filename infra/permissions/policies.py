@@ -253,7 +253,7 @@ _REQUESTS: Final[dict[Capability, dict[str, tuple[str, ...]]]] = {
         "Post": ("{indexes}*/_refresh", "{indexes}*/_delete_by_query"),
     },
     Capability.INDEX_DOCUMENTS: {
-        "Get": ("_alias/{indexes}*",),
+        "Get": ("_alias/{indexes}*", "{indexes}*/_stats/store"),
         "Put": ("{indexes}*",),
         "Delete": ("{indexes}*",),
         "Post": (
@@ -261,6 +261,8 @@ _REQUESTS: Final[dict[Capability, dict[str, tuple[str, ...]]]] = {
             "{indexes}*/_refresh",
             "{indexes}*/_delete_by_query",
             "{indexes}*/_search",
+            "{indexes}*/_flush",
+            "{indexes}*/_forcemerge",
             "_msearch",
             "_aliases",
         ),

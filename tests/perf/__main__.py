@@ -4,29 +4,16 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 
+from tests.perf import search_goals
+from tests.perf.goals import Goal
+
 RESULTS: Final = Path("bench-results")
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A goal that a measurement meets if it is at least, or else at most, ``bound``."""
-
-    name: str
-    measured: float
-    bound: float
-    at_least: bool
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        return self.measured >= self.bound if self.at_least else self.measured <= self.bound
 
 
 def pipeline() -> tuple[dict[str, Any], list[Goal]]:
@@ -40,6 +27,14 @@ def pipeline() -> tuple[dict[str, Any], list[Goal]]:
     ]
 
 
+def full_run() -> tuple[dict[str, Any], list[Goal]]:
+    from tests.perf import bench_full_run
+
+    found = bench_full_run.measure()
+    name = f"full run, 720p, beside commit {found['commit']}"
+    return found, [Goal(name, found["times_faster"], 2, True, "x as fast")]
+
+
 def memory(minutes: float) -> tuple[dict[str, Any], list[Goal]]:
     from tests.perf import bench_memory
 
@@ -48,34 +43,6 @@ def memory(minutes: float) -> tuple[dict[str, Any], list[Goal]]:
     return found, [
         Goal(f"resident memory, {length}", found["peak_resident_mib"], 1536, False, "MiB"),
         Goal("GET by id, p50", found["get_idle_ms_p50"], 5, False, "ms"),
-    ]
-
-
-def search(segments: int) -> tuple[dict[str, Any], list[Goal]]:
-    from tests.perf import bench_search
-
-    found = bench_search.measure(segments)
-    goals = [Goal(f"text search, {segments:,} segments, p50", found["p50_ms"], 30, False, "ms")]
-    goals += [
-        Goal(f"recall@10 at {share} %", recall, 0.99, True, "")
-        for share, recall in found["recall_at_10"].items()
-    ]
-    return found, goals
-
-
-def opensearch(segments: int) -> tuple[dict[str, Any], list[Goal]]:
-    """Measure recall as a goal. Times depend on the server, so they are shown without a goal."""
-    from tests.perf import bench_opensearch
-
-    found = bench_opensearch.measure(segments)
-    print(bench_opensearch.table(found), flush=True)
-    goals = [
-        Goal(f"recall@10 in OpenSearch at {share} %", recall, 0.99, True, "")
-        for share, recall in found["recall_at_10"].items()
-    ]
-    return found, goals + [
-        Goal(f"recall@10 in OpenSearch by its graph at {share} %", recall, 0.95, True, "")
-        for share, recall in found["graph_recall_at_10"].items()
     ]
 
 
@@ -223,15 +190,16 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, memory, search, lambda, cold-start, embedding, hostile, browse, imports, run-tables, "
-        "exports, events, webhooks, library, console, opensearch; default: all",
+        help="pipeline, full-run, search, memory, lambda, cold-start, embedding, hostile, browse, imports, "
+        "run-tables, exports, events, webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
     arguments = parser.parse_args()
     known: dict[str, Callable[[], tuple[dict[str, Any], list[Goal]]]] = {
         "pipeline": pipeline,
-        "search": lambda: search(arguments.segments),
+        "full-run": full_run,
+        "search": lambda: search_goals.one_version(arguments.segments),
         "memory": lambda: memory(arguments.minutes),
         "lambda": functions,
         "cold-start": cold_start,
@@ -245,7 +213,7 @@ def main() -> int:
         "exports": lambda: exports(arguments.segments),
         "library": library,
         "console": lambda: console(arguments.segments),
-        "opensearch": lambda: opensearch(arguments.segments),
+        "opensearch": lambda: search_goals.opensearch(arguments.segments),
     }
     unknown = set(arguments.benchmarks) - set(known)
     if unknown:

@@ -361,7 +361,8 @@ _NEEDED_TOGETHER: Final = {
     "/api/v2/videos/{video_id}/clips": ("segment_id",),
     "/api/v2/connectors/s3": ("aws_access_key_id", "aws_secret_access_key"),
 }
-"""Fields that the document does not require, and without which no request of an operation succeeds."""
+"""Fields that the document does not require. Without them hardly a request of an operation would succeed: a
+clip may have a span instead of a segment, which must then lie within the medium."""
 
 
 def _documented_operations() -> set[str]:

@@ -12,6 +12,7 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _BOUND: Final = "a duration is compared with a number"
 _DEADLINE: Final = "a deadline is a number of seconds"
 _TIMEOUT: Final = "a timeout is a number of seconds"
+_REQUEST: Final = "a request has the five seconds of httpx"
 
 
 def _tests() -> list[Path]:
@@ -79,12 +80,24 @@ def test_ratios_lower_bounds_and_deadlines_pass(source: str) -> None:
         ("before, deadline = state(), 60 + time.monotonic()", _DEADLINE),
         ("process.wait(15)", _TIMEOUT),
         ("run(command, timeout=60)", _TIMEOUT),
+        ("httpx.get(url)", _REQUEST),
+        ("with httpx.Client(headers=headers) as client: ...", _REQUEST),
     ],
 )
 def test_numeric_deadline_for_hung_tests_is_reported(source: str, rule: str) -> None:
     assert [violation.rule for violation in violations(source)] == [rule]
 
 
-@pytest.mark.parametrize("source", ["get(url, timeout=1)", "process.wait(HANG_TIMEOUT)", "', '.join(names)"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "get(url, timeout=1)",
+        "process.wait(HANG_TIMEOUT)",
+        "', '.join(names)",
+        "httpx.get(url, timeout=HANG_TIMEOUT)",
+        "httpx.Client(**options)",
+        "httpx.AsyncClient(transport=httpx.ASGITransport(app))",
+    ],
+)
 def test_short_polls_and_shared_deadline_pass(source: str) -> None:
     assert violations(source) == []

@@ -19,6 +19,9 @@ from shared.models.weights.locations import Weights, fingerprint
 from shared.models.weights.sources import WHISPER
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from shared.ports.models import Progress, Samples, TranscribedWindows
 
 _LANGUAGE_SAMPLES = 30 * SAMPLE_RATE
@@ -37,7 +40,7 @@ class WhisperTranscriber:
 
     ``batch`` clips of up to 30 s are decoded together; each further clip is slightly faster and takes 50 to
     100 MB. ``beam`` is the width of the beam search. A window has ``window_clips`` clips of one language,
-    which is detected from the first clip.
+    which is detected from the first clip. ``threads`` is by default the number of processors, at most 8.
     """
 
     def __init__(
@@ -108,10 +111,23 @@ class WhisperTranscriber:
 
     def _language(self, window: SpeechWindow, known: Counter[str]) -> str:
         """Detect the window's language; if uncertain, return the most frequent language so far."""
-        language, probability, _ = self._whisper.detect_language(audio=window.samples()[:_LANGUAGE_SAMPLES])
+        features = self._language_features(window)
+        language, probability, _ = self._whisper.detect_language(features=features)
         if probability < _LANGUAGE_THRESHOLD and known:
             return known.most_common(1)[0][0]
         return str(language)
+
+    def _language_features(self, window: SpeechWindow) -> NDArray[np.float32]:
+        """Return the features in which the language is detected. If the window has one clip, the clip is
+        transcribed from the same features, so the model encodes it once."""
+        import numpy as np
+
+        extract = self._whisper.feature_extractor
+        samples = window.samples()
+        if len(window.clips) > 1:
+            return np.asarray(extract(samples[:_LANGUAGE_SAMPLES]), np.float32)
+        [(_, end)] = window.bounds()
+        return np.asarray(extract(samples[: int(end * SAMPLE_RATE)])[..., :-1], np.float32)
 
     def _words(self, window: SpeechWindow, language: str) -> list[Word]:
         samples, timeline = window.samples(), window.timeline()

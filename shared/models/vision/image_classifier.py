@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import warnings
+from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from shared.domain.lazy import lazy
 from shared.models.vision.area_resize import resize_by_area
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from shared.ports.models import RgbImage
 
 _MAX_SQUARE_RATIO = 1.15
+_MAX_CACHED_VIEWS: Final = 32
+"""Views whose activations are cached, at 9 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,26 @@ class _Loaded:
     features: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Activations:
+    """The output of one run of the network: class probabilities, and the layer before them."""
+
+    probabilities: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
 class ImageClassifier:
-    """The network shared by the tagger and the image embedder."""
+    """The network shared by the tagger and the image embedder.
+
+    One run of the network gives both probabilities and features. The tagger and the embedder get the same
+    images one after the other, so recent activations are cached by the pixels that the network saw.
+    """
 
     def __init__(self, weights: Weights, *, threads: int = 1) -> None:
         self._weights = weights
         self._threads = threads
         self._lock = threading.Lock()  # an interpreter processes one image at a time
+        self._recent: OrderedDict[bytes, _Activations] = OrderedDict()
 
     @lazy
     def _network(self) -> _Loaded:
@@ -67,24 +84,38 @@ class ImageClassifier:
         if max(height, width) > side * _MAX_SQUARE_RATIO:
             top, left = (height - side) // 2, (width - side) // 2
             views.append(image[top : top + side, left : left + side])
-        outputs = [self._run(view, self._network.output) for view in views]
+        outputs = [self._activations(view).probabilities for view in views]
         return np.asarray(np.mean(outputs, axis=0), np.float32)
 
     def features(self, image: RgbImage) -> NDArray[np.float32]:
         """Return the activations of the last layer before the classes. No value is negative."""
-        return self._run(image, self._network.features)
+        return self._activations(image).features
 
-    def _run(self, image: RgbImage, tensor: dict[str, Any]) -> NDArray[np.float32]:
-        import numpy as np
-
-        network = self._network
-        resized = resize_by_area(image, network.side)
+    def _activations(self, image: RgbImage) -> _Activations:
+        resized = resize_by_area(image, self._network.side)
+        key = hashlib.blake2b(resized.tobytes(), digest_size=16).digest()
         with self._lock:
-            network.interpreter.set_tensor(network.input, resized[np.newaxis])
-            network.interpreter.invoke()
-            values = network.interpreter.get_tensor(tensor["index"])[0]
-        scale, zero_point = tensor["quantization"]
-        return np.asarray((values.astype(np.float32) - zero_point) * scale, np.float32)
+            if key not in self._recent:
+                self._recent[key] = _run(self._network, resized)
+                while len(self._recent) > _MAX_CACHED_VIEWS:
+                    self._recent.popitem(last=False)
+            return self._recent[key]
+
+
+def _run(network: _Loaded, pixels: NDArray[np.uint8]) -> _Activations:
+    import numpy as np
+
+    network.interpreter.set_tensor(network.input, pixels[np.newaxis])
+    network.interpreter.invoke()
+    return _Activations(_values(network, network.output), _values(network, network.features))
+
+
+def _values(network: _Loaded, tensor: dict[str, Any]) -> NDArray[np.float32]:
+    import numpy as np
+
+    values = network.interpreter.get_tensor(tensor["index"])[0]
+    scale, zero_point = tensor["quantization"]
+    return np.asarray((values.astype(np.float32) - zero_point) * scale, np.float32)
 
 
 def _load(weights: Weights, threads: int) -> _Loaded:

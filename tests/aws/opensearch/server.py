@@ -54,24 +54,26 @@ def opensearch(memory: str = _MEMORY) -> Iterator[str]:
             "Set OPENSEARCH_URL to a server without authentication, start a container engine (docker or "
             "podman), or install a JDK 17 and Maven."
         ) from error
-    with _process(classes, memory) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="opensearch-", ignore_cleanup_errors=True) as folder,
+        server_process(classes, Path(folder), memory) as (url, _),
+    ):
         yield url
 
 
 @contextmanager
-def _process(classes: str, memory: str) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="opensearch-", ignore_cleanup_errors=True) as folder:
-        home = Path(folder)
-        command = ["java", f"-Xmx{memory}", "-cp", classes, "Server", folder]
-        with (home / "output").open("wb") as output:
-            # The server ends when its standard input closes, which happens however this process ends.
-            server = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=folder
-            )
-        try:
-            yield _started(server, home)
-        finally:
-            _stop(server)
+def server_process(
+    classes: str, home: Path, memory: str = _MEMORY
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Yield the URL and the process of a server that keeps its data in ``home``, and stop it afterwards."""
+    command = ["java", f"-Xmx{memory}", "-cp", classes, "Server", f"{home}"]
+    with (home / "output").open("wb") as output:
+        # The server ends when its standard input closes, which happens however this process ends.
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=home)
+    try:
+        yield _started(server, home), server
+    finally:
+        _stop(server)
 
 
 def _started(server: subprocess.Popen[bytes], home: Path) -> str:
@@ -82,6 +84,7 @@ def _started(server: subprocess.Popen[bytes], home: Path) -> str:
             raise NoOpenSearch(f"The assembled OpenSearch did not start: {output}")
         time.sleep(0.1)
     url = f"http://127.0.0.1:{(home / 'port').read_text()}"
+    (home / "port").unlink()
     _await_health(url)
     return url
 

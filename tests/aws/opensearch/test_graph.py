@@ -1,6 +1,6 @@
 """Search with the k-NN graph: recurring vectors, index swaps and failed shards."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -114,18 +114,18 @@ def test_search_survives_index_swap(
     """Swap the index after the first request of a search, which counts the documents in its scope."""
     index = opening(client)
     index.put([searchable(1, np.stack([BOAT] * 3))])
-    count = index._cluster.search_all
+    count = index._cluster.search
 
     with ExitStack() as ending:
         rebuild = ending.enter_context(rebuilding(index))
         rebuild.put([searchable(2, np.stack([BOAT] * 3))])
 
-        def count_and_switch(alias: str, bodies: Sequence[Mapping[str, Any]]) -> list[Answer]:
-            answers = count(alias, bodies)
+        def count_and_switch(alias: str, body: Mapping[str, Any]) -> Answer:
+            answer = count(alias, body)
             ending.close()
-            return answers
+            return answer
 
-        monkeypatch.setattr(index._cluster, "search_all", count_and_switch)
+        monkeypatch.setattr(index._cluster, "search", count_and_switch)
         assert [hit.result_id for hit in index.search_text(TextQuery(BOAT, ""), TENANT)] == ["2"]
 
 

@@ -24,7 +24,7 @@ from tests.contract.search_documents import (
     document,
     passage,
 )
-from tests.waiting import HANG_TIMEOUT
+from tests.waiting import HANG_TIMEOUT, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -137,16 +137,53 @@ def test_new_embedding_space_gets_own_index(client: OpenSearch) -> None:
     assert other.counts().spaces == {newer.name: 1}
 
 
-def test_stored_source_excludes_vectors(client: OpenSearch) -> None:
+def test_index_stores_vectors_once_and_no_source(client: OpenSearch) -> None:
     index = opened(client)
     frames = [PicturePassage(0.0, "p.jpg", BOAT)]
     index.put([document("a", passages=[passage("text", BOAT)], pictures=frames, data={"a": "b"})])
 
-    hits = client.search(index=index.aliases.live)["hits"]["hits"]
+    (hit,) = client.search(index=index.aliases.live)["hits"]["hits"]
+    mapping = client.indices.get_mapping(index=index.aliases.live)
+    (properties,) = (found["mappings"]["properties"] for found in mapping.values())
 
-    assert set(hits[0]["_source"]["passages"][0]) == {"field", "field_path", "instance_path", "text", "words"}
-    assert set(hits[0]["_source"]["pictures"][0]) == {"timestamp", "picture_key"}
-    assert "leaves" not in hits[0]["_source"]
+    assert "_source" not in hit
+    assert [properties[kind]["properties"]["vector"]["doc_values"] for kind in ("passages", "pictures")] == [
+        False,
+        False,
+    ]
+
+
+def test_rebuilt_index_is_merged(client: OpenSearch) -> None:
+    with rebuilt(client) as rebuild:
+        for number in range(3):
+            rebuild.put([document(f"d{number}", passages=[passage("x", BOAT)])])
+            client.indices.refresh(index=f"{PREFIX}-*")
+
+    wait_until(lambda: _lucene_segments(client) == 1, "one Lucene segment")
+    assert found(opened(client)) == {"d0", "d1", "d2"}
+
+
+def _lucene_segments(client: OpenSearch) -> int:
+    return int(
+        client.indices.stats(index=f"{PREFIX}-*", metric="segments")["_all"]["primaries"]["segments"]["count"]
+    )
+
+
+def test_passages_beyond_first_request_are_scored(
+    client: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hits with more passages than one request scores are scored again."""
+    many = [passage(f"word{number}", direction(number), f"field{number}") for number in range(30)]
+    index = opened(client)
+    index.put([document("long", passages=many), document("short", passages=many[7:8])])
+    query = TextQuery(direction(3), "word7 word29")
+    complete = index.search_text(query, TENANT)
+
+    monkeypatch.setattr("shared.adapters.aws.search.hits.MANY_PASSAGES", 5)
+    monkeypatch.setattr("shared.adapters.aws.search.queries.MANY_PASSAGES", 5)
+
+    assert opened(client).search_text(query, TENANT) == complete
+    assert {match.text for match in complete[0].matches} >= {"word3", "word7", "word29"}
 
 
 def test_write_to_blocked_index_is_unavailable(client: OpenSearch) -> None:

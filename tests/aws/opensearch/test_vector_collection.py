@@ -101,6 +101,24 @@ def test_interrupted_replacement_shows_only_newest_document(
     assert index.match([], TENANT, after=None, limit=5).result_ids == ["it"]
 
 
+def test_long_document_is_fully_scored_beside_a_superseded_version(
+    collection: VectorCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [passage(f"word{number}", direction(number), f"field{number}") for number in range(30)]
+    opened(collection).put([document("long", passages=many)])
+    query = TextQuery(direction(3), "word7 word29")
+    complete = opened(collection).search_text(query, TENANT)
+    collection.before = drop_from(bulk=2)
+    with pytest.raises(Unavailable):
+        opened(collection).put([document("long", passages=many)])
+    collection.before = lambda _method, _path: None
+
+    monkeypatch.setattr("shared.adapters.aws.search.hits.MANY_PASSAGES", 5)
+    monkeypatch.setattr("shared.adapters.aws.search.queries.MANY_PASSAGES", 5)
+
+    assert opened(collection).search_text(query, TENANT) == complete
+
+
 def test_next_write_removes_leftovers_of_interrupted_write(
     collection: VectorCollection, server: OpenSearch
 ) -> None:

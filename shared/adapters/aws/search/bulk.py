@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from shared.adapters.aws.backoff import attempts
 from shared.adapters.aws.search.cluster import OVERLOADED, Answer, Cluster, reason
+from shared.adapters.aws.search.layout.outdated import OutdatedLayout
 from shared.domain.errors import Unavailable
 
 _BULK_BYTES: Final = 5_000_000
 _CONFLICT: Final = 409
 _NOT_FOUND: Final = 404
+_UNKNOWN_FIELD: Final = "strict_dynamic_mapping_exception"
 _FIRST_FAILURE_STATUS: Final = 300
 
 
@@ -19,7 +21,10 @@ class MissingAlias(Exception):
 
 
 class Bulk:
-    """Sends bulk requests. Every method raises Unavailable if a document failed, and can be repeated."""
+    """Sends bulk requests. Every method raises Unavailable if a document failed, and can be repeated.
+
+    The error is OutdatedLayout if the index lacks a field of the document.
+    """
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -63,6 +68,8 @@ class Bulk:
                 if item["status"] >= _FIRST_FAILURE_STATUS and item["status"] != ignored_status
             ]
             lasting = [item for _, item in failed if item["status"] not in OVERLOADED]
+            if any(item["error"]["type"] == _UNKNOWN_FIELD for item in lasting):
+                raise OutdatedLayout
             if lasting:
                 raise Unavailable(f"OpenSearch refused a document: {reason(lasting[0]['error'])}.")
             batch = [entry for entry, _ in failed]

@@ -15,9 +15,29 @@ from shared.domain.errors import Unavailable
 Answer = dict[str, Any]
 
 _REQUEST_SECONDS: Final = 30
-_DELETE_BY_QUERY_SECONDS: Final = 600
+_LONG_REQUEST_SECONDS: Final = 600
 SEARCH_SECONDS: Final = 25
 """Below the 29 seconds of an API function, so that the function itself reports the timeout."""
+
+_READ_PARTS: Final = ",".join(
+    f"responses.{part}"
+    for part in (
+        "error",
+        "timed_out",
+        "_shards",
+        "aggregations",
+        "hits.total",
+        "hits.hits._id",
+        "hits.hits._score",
+        "hits.hits.fields",
+        "hits.hits.inner_hits.*.hits.hits._score",
+        "hits.hits.inner_hits.*.hits.hits._nested.offset",
+    )
+)
+
+_SEGMENT_BYTES: Final = 1_000_000_000
+"""About 115,000 segments of media. A merge keeps the graph of its result in memory, so a small node could not
+merge segments without limit."""
 
 OVERLOADED: Final = (429, 502, 503, 504)
 
@@ -58,10 +78,15 @@ class Cluster:
         return answer
 
     def search_all(self, index: str, bodies: Sequence[Mapping[str, Any]]) -> list[Answer]:
-        """Send several searches in one request; the answers are in the same order."""
+        """Send several searches in one request; the answers are in the same order.
+
+        They contain what ``hits`` and ``queries`` read, and no names of indexes.
+        """
         header = json.dumps({"index": index, "ignore_unavailable": True})
         lines = "".join(f"{header}\n{json.dumps(body)}\n" for body in bodies)
-        answers: list[Answer] = self.request("POST", "/_msearch", lines, seconds=SEARCH_SECONDS)["responses"]
+        answers: list[Answer] = self.request(
+            "POST", "/_msearch", lines, seconds=SEARCH_SECONDS, filter_path=_READ_PARTS
+        )["responses"]
         for answer in answers:
             if "error" in answer:
                 raise Unavailable(f"OpenSearch could not search: {reason(answer['error'])}.")
@@ -83,7 +108,7 @@ class Cluster:
                 "POST",
                 f"/{index}/_delete_by_query",
                 {"query": query},
-                seconds=_DELETE_BY_QUERY_SECONDS,
+                seconds=_LONG_REQUEST_SECONDS,
                 conflicts="proceed",
                 refresh="true",
                 ignore_unavailable="true",
@@ -95,7 +120,36 @@ class Cluster:
 
     def refresh(self, index: str) -> None:
         """Make earlier writes visible to searches."""
-        _raise_for_partial_answer(self.request("POST", f"/{index}/_refresh", ignore_unavailable="true"))
+        self._refresh(index, _REQUEST_SECONDS)
+
+    def refresh_all(self, index: str) -> None:
+        """Make the documents of a rebuild visible to searches, which takes longer."""
+        self._refresh(index, _LONG_REQUEST_SECONDS)
+
+    def start_merge(self, index: str) -> None:
+        """Start to merge each shard into segments of about ``_SEGMENT_BYTES``, and do not wait.
+
+        The flush before lets the merge drop the copies of the documents that only a recovery would read.
+        """
+        self.request("POST", f"/{index}/_flush", seconds=_LONG_REQUEST_SECONDS)
+        shards = self.request("GET", f"/{index}/_stats/store", level="shards")["indices"].values()
+        copies = [copy for each in shards for copies in each["shards"].values() for copy in copies]
+        largest = max((copy["store"]["size_in_bytes"] for copy in copies), default=0)
+        segments = 1 + largest // _SEGMENT_BYTES
+        self.request(
+            "POST", f"/{index}/_forcemerge", max_num_segments=f"{segments}", wait_for_completion="false"
+        )
+
+    def _refresh(self, index: str, seconds: float) -> None:
+        _raise_for_partial_answer(
+            self.request("POST", f"/{index}/_refresh", seconds=seconds, ignore_unavailable="true")
+        )
+
+
+def hits_of(answer: Mapping[str, Any]) -> list[Answer]:
+    """Return the hits of an answer of ``search_all``, which leaves out empty lists."""
+    hits: list[Answer] = answer.get("hits", {}).get("hits", [])
+    return hits
 
 
 def reason(error: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from shared.adapters.aws.search.documents import (
     exact_text,
     finite,
 )
-from shared.adapters.aws.search.mapping import digest
+from shared.adapters.aws.search.layout.mapping import digest
 from shared.domain.query.conditions import LENGTH_OPERATORS, VALUELESS, Condition
 from shared.ports.search_index import SearchFilter
 
@@ -47,7 +47,12 @@ def scope_filters(scope: SearchFilter, under: str = "") -> list[Query]:
 
 
 def any_of(field: str, values: Sequence[str]) -> Query:
-    """Build a query for documents with one of ``values``. It matches nothing if there are no values."""
+    """Build a query for documents with one of ``values``. It matches nothing if there are no values.
+
+    OpenSearch knows how many documents a single term has, and starts with the rarest; of a list it does not.
+    """
+    if len(values) == 1:
+        return {"term": {field: values[0]}}
     lists = [values[start : start + _MAX_TERMS] for start in range(0, len(values), _MAX_TERMS)]
     if len(lists) == 1:
         return {"terms": {field: lists[0]}}

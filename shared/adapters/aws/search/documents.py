@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.adapters.aws.search.mapping import digest
-from shared.adapters.aws.search.tie_breaker import spread
+from shared.adapters.aws.search.layout.contents import packed_frames, packed_texts
+from shared.adapters.aws.search.layout.mapping import FRAMES, KEY, RESULT_ID, TEXTS, digest
+from shared.adapters.aws.search.layout.tie_breaker import spread
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Leaf, LeafType
 from shared.domain.query.folding import fold_case
 from shared.domain.query.words import words
-from shared.ports.search_index import PicturePassage, SearchDocument, TextPassage
+from shared.ports.search_index import SearchDocument, TextPassage
 
 if TYPE_CHECKING:
     from shared.ports.search_index import QueryVector
@@ -59,21 +60,22 @@ def source(
     vectors = [unit(passage.vector, text_space, passage.weight) for passage in document.passages]
     picture_vectors = [unit(picture.vector, picture_space) for picture in document.pictures]
     return scope | {
-        "result_id": document.result_id,
+        KEY: name,
+        RESULT_ID: document.result_id,
         "executed_at": document.executed_at,
         "text_vectors": len(document.passages),
         "picture_vectors": len(document.pictures),
         "words": " ".join(word for passage in passage_words for word in passage),
         "field_words": " ".join(_field_words(document.passages, passage_words)),
+        TEXTS: packed_texts(document, passage_words),
+        FRAMES: packed_frames(document),
         "passages": [
-            scope | _passage(passage, own_words) | {"vector": spread(vector, f"{name}/text/{i}")}
-            for i, (passage, own_words, vector) in enumerate(
-                zip(document.passages, passage_words, vectors, strict=True)
-            )
+            scope | {"field": digest(passage.field_path), "vector": spread(vector, f"{name}/text/{i}")}
+            for i, (passage, vector) in enumerate(zip(document.passages, vectors, strict=True))
         ],
         "pictures": [
-            scope | _picture(picture) | {"vector": spread(vector, f"{name}/picture/{i}")}
-            for i, (picture, vector) in enumerate(zip(document.pictures, picture_vectors, strict=True))
+            scope | {"vector": spread(vector, f"{name}/picture/{i}")}
+            for i, vector in enumerate(picture_vectors)
         ],
         "leaves": [encoded for leaf in document.leaves for encoded in _leaf(leaf)],
     }
@@ -115,20 +117,6 @@ def _field_words(passages: Sequence[TextPassage], passage_words: Sequence[list[s
     for passage, own_words in zip(passages, passage_words, strict=True):
         for word in own_words:
             yield field_word(passage.field_path, word)
-
-
-def _picture(picture: PicturePassage) -> dict[str, Any]:
-    return {"timestamp": picture.timestamp, "picture_key": picture.picture_key}
-
-
-def _passage(passage: TextPassage, own_words: Sequence[str]) -> dict[str, Any]:
-    return {
-        "field": digest(passage.field_path),
-        "field_path": passage.field_path,
-        "instance_path": passage.instance_path,
-        "text": passage.text,
-        "words": " ".join(own_words),
-    }
 
 
 def _leaf(leaf: Leaf) -> Iterator[dict[str, Any]]:

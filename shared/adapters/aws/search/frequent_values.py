@@ -15,7 +15,8 @@ from shared.adapters.aws.search.documents import (
     decode_text,
     encode_text,
 )
-from shared.adapters.aws.search.mapping import digest
+from shared.adapters.aws.search.layout.contents import ShownTexts
+from shared.adapters.aws.search.layout.mapping import TEXTS, digest
 from shared.domain.query.conditions import LeafType
 from shared.domain.query.folding import fold_case
 from shared.ports.search_index import MAX_VALUE_CHARACTERS, FrequentValues, ValueCount, ValueQuery
@@ -73,7 +74,7 @@ def _counted(query: ValueQuery, name: str, kinds: list[str], field: str) -> dict
     if name == "texts":
         # A text in several pieces is longer than every value that is shown.
         filters += [{"term": {"leaves.first": True}}, {"term": {"leaves.last": True}}]
-        spelling = {"size": 1, "_source": ["passages.field_path", "passages.text"]}
+        spelling = {"size": 1, "_source": False, "stored_fields": "_none_", "docvalue_fields": [TEXTS]}
         documents["aggs"] = {"spelling": {"top_hits": spelling}}
     if query.prefix:
         wanted = "".join(f"\\{c}" if c in "*?" else c for c in encode_text(query.prefix))
@@ -98,7 +99,8 @@ def _value(name: str, bucket: Mapping[str, Any], path: str) -> Iterator[ValueCou
 
 def _spelling(top: Mapping[str, Any], path: str, folded: str) -> str:
     for hit in top["hits"]["hits"]:
-        for passage in hit["_source"].get("passages", ()):
-            if passage["field_path"] == path and fold_case(passage["text"]) == folded:
-                return str(passage["text"])
+        for packed in hit.get("fields", {}).get(TEXTS, ()):
+            for passage in ShownTexts(packed):
+                if passage.field_path == path and fold_case(passage.text) == folded:
+                    return passage.text
     return folded

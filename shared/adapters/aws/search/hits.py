@@ -11,12 +11,15 @@ constant, so that scores are the same on every instance and for every tenant.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.adapters.aws.search.queries import similarity
+from shared.adapters.aws.search.layout.contents import ShownTexts, frames
+from shared.adapters.aws.search.layout.mapping import FRAMES, KEY, TEXTS
+from shared.adapters.aws.search.layout.outdated import OutdatedLayout
+from shared.adapters.aws.search.queries import MANY_PASSAGES, similarity
 from shared.domain.query.fusion import MAX_MATCHES, MIN_MATCH_SHARE, text_score
 from shared.ports.search_index import PassageMatch, PictureHit, TextHit
 
@@ -27,68 +30,140 @@ _TYPICAL_LENGTH: Final = 12.0
 Hit = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredPassage:
-    match: PassageMatch
-    dense: float
-    saturations: Sequence[float]
-
-
-@dataclass(frozen=True, slots=True)
 class WordWeights:
     """The words of the query and the weight (idf) of each in the scope."""
 
-    words: Sequence[str]
-    weights: Sequence[float]
+    def __init__(self, words: Sequence[str], containing: Sequence[int], documents: int) -> None:
+        """``containing`` is the number of the scope's ``documents`` with each word."""
+        self._words = words
+        self._weights = [math.log1p((max(documents - n, 0) + 0.5) / (n + 0.5)) for n in containing]
+        self._total = sum(self._weights)
+        # A text without any of the words, as most are, is recognised at once.
+        self._any = re.compile("|".join(map(re.escape, words)) or "(?!)")
 
-    @classmethod
-    def counted(cls, words: Sequence[str], containing: Sequence[int], documents: int) -> "WordWeights":
-        """Compute the weights. ``containing`` is the number of the scope's ``documents`` with each word."""
-        return cls(words, [math.log1p((max(documents - n, 0) + 0.5) / (n + 0.5)) for n in containing])
+    def occur_in(self, text: str) -> bool:
+        """Tell whether ``text`` may contain any of the words. Most texts contain none."""
+        return self._any.search(text) is not None
 
-    def saturations(self, text: str) -> list[float]:
-        """Return the saturation of each word in ``text``, whose words are separated by spaces."""
-        inside = text.split(" ") if text else []
+    def saturations(self, text: str) -> list[float] | None:
+        """Return the saturation of each word in ``text``, whose words are separated by spaces.
+
+        None if it contains none of them.
+        """
+        if not self.occur_in(text):
+            return None
+        inside = text.split(" ")
         counts = Counter(inside)
         norm = _K1 * (1 - _B + _B * len(inside) / _TYPICAL_LENGTH)
-        return [counts[word] / (counts[word] + norm) if word in counts else 0.0 for word in self.words]
+        found = [counts[word] / (counts[word] + norm) if word in counts else 0.0 for word in self._words]
+        return found if any(found) else None
 
     def share(self, saturations: Sequence[float]) -> float:
         """Return the weighted share of the query's words that were found, in 0..1."""
-        if not self.weights:
-            return 0.0
-        found = sum(weight * value for weight, value in zip(self.weights, saturations, strict=True))
-        return found / sum(self.weights)
+        found = sum(weight * value for weight, value in zip(self._weights, saturations, strict=True))
+        return found / self._total
 
 
-def text_hit(hit: Hit, words: WordWeights) -> TextHit:
-    """Build a text hit. OpenSearch has scored the passages of the requested fields only."""
-    stored = hit["_source"]["passages"]
-    passages = [
-        _scored(stored[inner["_nested"]["offset"]], inner, words) for inner in _inner(hit, "passages")
-    ]
-    best = [max(values) for values in zip(*(p.saturations for p in passages), strict=True)]
-    return TextHit(
-        result_id=hit["_source"]["result_id"],
-        dense_score=max(passage.dense for passage in passages),
-        lexical_score=words.share(best) or None,
-        matches=_worth_showing(passages),
-    )
+class Candidate:
+    """A document that was found, with the scores of its passages in the searched fields."""
+
+    def __init__(self, hit: Hit, words: WordWeights) -> None:
+        """Raises: OutdatedLayout."""
+        self.key, packed = _fields(hit, TEXTS)
+        self._texts = ShownTexts(packed)
+        self._inner = _inner(hit, "passages")
+        # The best passage is the first.
+        self.dense = max(similarity(self._inner[0]["_score"]), 0.0)
+        self._word_shares: dict[int, float] = {}
+        self.lexical = self._lexical(words) if words.occur_in(self._texts.all_words) else None
+        self.score = text_score(self.dense, self.lexical)
+
+    @property
+    def result_id(self) -> str:
+        return self._texts.result_id
+
+    def hit(self) -> TextHit:
+        """Return the hit with its matches."""
+        return TextHit(self.result_id, self.dense, self.lexical, self._matches())
+
+    def _lexical(self, words: WordWeights) -> float | None:
+        found = {}
+        for inner in self._inner:
+            number = inner["_nested"]["offset"]
+            if saturations := words.saturations(self._texts.words(number)):
+                found[number] = saturations
+        if not found:
+            return None
+        self._word_shares = {number: words.share(values) for number, values in found.items()}
+        return words.share([max(values) for values in zip(*found.values(), strict=True)]) or None
+
+    def _matches(self) -> list[PassageMatch]:
+        """Return the passages that are worth showing, best first."""
+        numbers = [inner["_nested"]["offset"] for inner in self._inner]
+        scores = [
+            text_score(similarity(inner["_score"]), self._word_shares.get(number))
+            for number, inner in zip(numbers, self._inner, strict=True)
+        ]
+        least = MIN_MATCH_SHARE * max(scores)
+        worth = [
+            (score, number)
+            for score, number in zip(scores, numbers, strict=True)
+            if score >= least or number in self._word_shares
+        ]
+        worth.sort(key=lambda each: -each[0])
+        return [self._match(number, score) for score, number in worth[:MAX_MATCHES]]
+
+    def _match(self, number: int, score: float) -> PassageMatch:
+        text = self._texts[number]
+        return PassageMatch(text.field_path, text.instance_path, text.text, score)
 
 
-def best_hits(hits: Sequence[TextHit], nearest: Sequence[str], limit: int) -> list[TextHit]:
-    """Return the hits with ids in ``nearest`` and the ``limit`` best hits by words, best first."""
-    by_words = sorted((h for h in hits if h.lexical_score), key=lambda h: -(h.lexical_score or 0))[:limit]
-    kept = {*nearest, *(hit.result_id for hit in by_words)}
-    return sorted((hit for hit in hits if hit.result_id in kept), key=_rank)
+def best_hits(
+    nearest: Sequence[Hit], by_words: Sequence[Hit], words: WordWeights, limit: int
+) -> list[TextHit]:
+    """Return the hits of ``nearest`` and the ``limit`` best of ``by_words``, best first.
+
+    Raises: OutdatedLayout.
+    """
+    kept = {(found := Candidate(hit, words)).key: found for hit in nearest}
+    others = [kept.get(key(hit)) or Candidate(hit, words) for hit in by_words]
+    others.sort(key=lambda candidate: -(candidate.lexical or 0))
+    kept |= {candidate.key: candidate for candidate in others[:limit] if candidate.lexical}
+    return [candidate.hit() for candidate in sorted(kept.values(), key=_rank)]
 
 
 def picture_hit(hit: Hit) -> PictureHit:
     """Build a picture hit from the document's best frame."""
     (best,) = _inner(hit, "pictures")
-    frame = hit["_source"]["pictures"][best["_nested"]["offset"]]
-    score = similarity(best["_score"])
-    return PictureHit(hit["_source"]["result_id"], score, frame["timestamp"], frame["picture_key"])
+    result_id, stored = frames(_fields(hit, FRAMES)[1])
+    frame = stored[best["_nested"]["offset"]]
+    return PictureHit(result_id, similarity(best["_score"]), frame.timestamp, frame.picture_key)
+
+
+def document_identifier(hit: Hit) -> str:
+    """Return the document's identifier, which is its key unless OpenSearch generates it.
+
+    Raises: OutdatedLayout.
+    """
+    return hit["_id"] if "_id" in hit else key(hit)
+
+
+def key(hit: Hit) -> str:
+    """Return the key of the document. Raises: OutdatedLayout."""
+    return _fields(hit, KEY)[0]
+
+
+def is_cut(hit: Hit) -> bool:
+    """Tell whether the document may have more passages than were scored."""
+    return len(_inner(hit, "passages")) >= MANY_PASSAGES
+
+
+def _fields(hit: Hit, name: str) -> tuple[str, str]:
+    """Return the values of the key and of the field ``name``. Raises: OutdatedLayout: they are missing."""
+    fields = hit.get("fields", {})
+    if KEY not in fields or name not in fields:
+        raise OutdatedLayout
+    return fields[KEY][0], fields[name][0]
 
 
 def _inner(hit: Hit, kind: str) -> Sequence[Hit]:
@@ -96,19 +171,5 @@ def _inner(hit: Hit, kind: str) -> Sequence[Hit]:
     return hits
 
 
-def _scored(stored: Mapping[str, str], inner: Hit, words: WordWeights) -> ScoredPassage:
-    dense = max(similarity(inner["_score"]), 0.0)
-    saturations = words.saturations(stored["words"])
-    score = text_score(dense, words.share(saturations))
-    match = PassageMatch(stored["field_path"], stored["instance_path"], stored["text"], score)
-    return ScoredPassage(match, dense, saturations)
-
-
-def _worth_showing(passages: Sequence[ScoredPassage]) -> list[PassageMatch]:
-    least = MIN_MATCH_SHARE * max(passage.match.score for passage in passages)
-    worth = [p.match for p in passages if p.match.score >= least or any(p.saturations)]
-    return sorted(worth, key=lambda match: -match.score)[:MAX_MATCHES]
-
-
-def _rank(hit: TextHit) -> tuple[float, str]:
-    return -text_score(hit.dense_score, hit.lexical_score), hit.result_id
+def _rank(candidate: Candidate) -> tuple[float, str]:
+    return -candidate.score, candidate.result_id

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from opensearchpy import OpenSearch
 
-from shared.adapters.aws.search.aliases import Aliases
 from shared.adapters.aws.search.bulk import MissingAlias
-from shared.adapters.aws.search.cluster import Answer, Cluster
-from shared.adapters.aws.search.conditions import (
-    Query,
-    any_of,
-    condition_query,
-    scope_filters,
-)
+from shared.adapters.aws.search.cluster import Answer, Cluster, hits_of
+from shared.adapters.aws.search.conditions import Query, any_of, condition_query, scope_filters
 from shared.adapters.aws.search.documents import identifier, source, unit
 from shared.adapters.aws.search.frequent_values import frequent_values, values_body
-from shared.adapters.aws.search.hits import WordWeights, best_hits, picture_hit, text_hit
+from shared.adapters.aws.search.hits import WordWeights, best_hits, document_identifier, is_cut, picture_hit
 from shared.adapters.aws.search.identities.generated_identity import PATIENCE_SECONDS, VersionedIdentity
 from shared.adapters.aws.search.identities.identity import ChosenIdentity, Identity, Sources
-from shared.adapters.aws.search.mapping import KEY, VERSION, Layout
+from shared.adapters.aws.search.layout.aliases import Aliases
+from shared.adapters.aws.search.layout.mapping import MAX_INNER_HITS, Layout
+from shared.adapters.aws.search.layout.outdated import OutdatedLayout
+from shared.adapters.aws.search.layout.tie_breaker import across
 from shared.adapters.aws.search.queries import (
     EXACT_UP_TO,
+    Body,
+    InScope,
+    Scored,
     counted,
-    exact,
     field_filters,
     in_scope,
+    named,
     nearest,
+    number_in_scope,
     passage_filters,
     with_words,
 )
-from shared.adapters.aws.search.tie_breaker import across
+from shared.adapters.aws.search.scope_sizes import ScopeSizes
 from shared.adapters.condition_pages import page_position, page_token
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.query.conditions import Condition
@@ -86,6 +88,7 @@ class OpenSearchIndex:
         self._cluster = Cluster(client)
         self._text_space, self._picture_space = text_space, picture_space
         self._exact_up_to = exact_up_to
+        self._sizes = ScopeSizes(self._count)
         layout = Layout.of_collection() if collection else Layout.of_domain(shards, replicas)
         self.aliases = Aliases(self._cluster, index_prefix, text_space, picture_space, layout)
         self.identity: Identity = (
@@ -97,13 +100,20 @@ class OpenSearchIndex:
     def put(self, documents: Sequence[SearchDocument]) -> None:
         """Write documents.
 
-        Raises: ValueError: a vector is not of its space. Unavailable: not all documents were written.
+        Raises: ValueError: a vector is not of its space. Unavailable: not all documents were written, or the
+        index was made by an earlier release and must be rebuilt first.
         """
         if not documents:
             return
         sources = self.sources(documents)
-        for alias in self.aliases.written():
-            self._write(alias, sources)
+        aliases = self.aliases.written()
+        for alias in aliases:
+            try:
+                self._write(alias, sources)
+            except OutdatedLayout:
+                # A rebuild replaces the live index, so it is enough that the new index has the documents.
+                if alias == aliases[-1]:
+                    raise
 
     def sources(self, documents: Sequence[SearchDocument]) -> Sources:
         """Encode documents by identifier. The last of several documents with one identifier counts.
@@ -115,41 +125,46 @@ class OpenSearchIndex:
 
     def delete(self, scope: SearchFilter) -> int:
         query = {"bool": {"filter": scope_filters(scope.own)}}
-        deleted = 0
-        for alias in self.aliases.written():
-            count = self.identity.delete(alias, query)
-            deleted = count if alias == self.aliases.live else deleted
+        aliases = self.aliases.written()
+        deleted, *_ = [self.identity.delete(alias, query) for alias in aliases]
+        if self.aliases.written() != aliases:
+            # A rebuild has ended or begun meanwhile, and its index may have the documents.
+            self.delete(scope)
         return deleted
 
     def search_text(self, query: TextQuery, scope: SearchFilter) -> list[TextHit]:
         """Search by meaning and words. Raises: ValueError: the query's vector is not of the text space."""
         vector = across(unit(query.vector, self._text_space))
+        scored = Scored("passages", vector, field_filters(query.fields))
         query_words = query_terms(query.words)
+        score_all = self._sizes.of(scope).text_vectors <= self._exact_up_to
 
         def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
-            by_meaning, words, weights = self._find_candidates(query, vector, query_words, scope, filters)
-            hits = [*by_meaning, *words]
-            found = self._score_exactly(
-                "passages", vector, hits, field_filters(query.fields), _max_text_vectors(hits)
-            )
-            near = {hit["_id"] for hit in by_meaning}
-            nearest_ids = [hit["_source"]["result_id"] for hit in found if hit["_id"] in near]
-            best = best_hits([text_hit(hit, weights) for hit in found], nearest_ids, query.limit)
-            return best, hits
+            passages = passage_filters(scope, query.fields)
+            bodies = [nearest(scored, passages, query.limit, filters, score_all=score_all)]
+            if query_words:
+                inside = [*scope_filters(scope), *filters]
+                bodies.append(with_words(query_words, inside, query.fields, scored, query.limit))
+                bodies.append(number_in_scope(inside))
+            near, *lexical = self._search_all(bodies)
+            weights = _word_weights(query_words, *lexical) if lexical else WordWeights((), (), 0)
+            found_by_words = hits_of(lexical[0]) if lexical else []
+            by_meaning, by_words = self._fully_scored([hits_of(near), found_by_words], scored)
+            best = best_hits(by_meaning, by_words, weights, query.limit)
+            return best, [*by_meaning, *by_words]
 
         return self._search_current(search)
 
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Search pictures. Raises: ValueError: the vector is not of the picture space."""
-        query = across(unit(vector, self._picture_space))
+        scored = Scored("pictures", across(unit(vector, self._picture_space)), size=1)
+        score_all = self._sizes.of(scope).picture_vectors <= self._exact_up_to
 
         def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
-            inside = counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
-            score_all = inside.picture_vectors <= self._exact_up_to
-            picture_filters = scope_filters(scope, "pictures")
-            body = nearest("pictures", query, picture_filters, limit, filters, score_all=score_all)
-            hits = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
-            return [picture_hit(hit) for hit in self._score_exactly("pictures", query, hits, (), 1)], hits
+            frames = scope_filters(scope, "pictures")
+            (answer,) = self._search_all([nearest(scored, frames, limit, filters, score_all=score_all)])
+            hits = hits_of(answer)
+            return [picture_hit(hit) for hit in hits], hits
 
         return self._search_current(search)
 
@@ -171,12 +186,10 @@ class OpenSearchIndex:
             body: dict[str, Any] = {
                 "size": limit + 1,
                 "track_total_hits": True,
-                "_source": False,
-                "docvalue_fields": [KEY, VERSION],
                 "sort": [{"executed_at": "asc"}, {"result_id": "asc"}],
                 "query": {"bool": {"filter": all_filters}},
             }
-            hits = self._cluster.search(self.aliases.live, body | position)["hits"]
+            hits = self._cluster.search(self.aliases.live, self.identity.reading(body | position))["hits"]
             return _page(hits, limit), hits["hits"]
 
         return self._search_current(search)
@@ -207,8 +220,10 @@ class OpenSearchIndex:
         try:
             self.identity.put(alias, sources)
         except MissingAlias:
-            self.aliases.create()
-            self.identity.put(alias, sources)
+            if alias == self.aliases.live:
+                self.aliases.create()
+            # A rebuild that has ended meanwhile has made its index the live one.
+            self.identity.put(self.aliases.live, sources)
 
     def _search_current(self, search: Callable[[list[Query]], tuple[Found, list[Answer]]]) -> Found:
         """Run ``search`` over documents that are not superseded.
@@ -227,50 +242,26 @@ class OpenSearchIndex:
                 return answer
             superseded |= more
 
-    def _find_candidates(
-        self,
-        query: TextQuery,
-        vector: list[float],
-        words: Sequence[str],
-        scope: SearchFilter,
-        filters: list[Query],
-    ) -> tuple[list[Answer], list[Answer], WordWeights]:
-        """Find the nearest documents and candidates by words, with the weights of the words."""
-        inside = [*scope_filters(scope), *filters]
-        searches = [in_scope(inside)]
-        if words:
-            searches.append(with_words(words, inside, query.fields, query.limit))
-        counts, *lexical = self._cluster.search_all(self.aliases.live, searches)
-        found = counted(counts)
-        score_all = found.text_vectors <= self._exact_up_to
-        passages = passage_filters(scope, query.fields)
-        body = nearest("passages", vector, passages, query.limit, filters, score_all=score_all)
-        near = self._cluster.search(self.aliases.live, body)["hits"]["hits"]
-        if not lexical or "aggregations" not in lexical[0]:
-            return near, [], WordWeights((), ())
-        buckets = lexical[0]["aggregations"]["words"]["buckets"]
-        weights = WordWeights.counted(words, [bucket["doc_count"] for bucket in buckets], found.documents)
-        return near, lexical[0]["hits"]["hits"], weights
+    def _search_all(self, bodies: Sequence[Body]) -> list[Answer]:
+        return self._cluster.search_all(self.aliases.live, [self.identity.reading(body) for body in bodies])
 
-    def _score_exactly(
-        self,
-        kind: str,
-        vector: list[float],
-        hits: Sequence[Answer],
-        filters: Sequence[dict[str, Any]],
-        inner: int,
-    ) -> list[Answer]:
-        """Score the documents of ``hits`` exactly, with their best ``inner`` nested documents."""
-        identifiers = list(dict.fromkeys(hit["_id"] for hit in hits))
-        if not identifiers:
-            return []
-        answer = self._cluster.search(self.aliases.live, exact(kind, vector, identifiers, filters, inner))
-        found: list[Answer] = answer["hits"]["hits"]
-        return found
+    def _fully_scored(self, lists: Sequence[list[Answer]], scored: Scored) -> Sequence[list[Answer]]:
+        """Score all passages of hits that have more than one request scores."""
+        cut = sorted({document_identifier(hit) for hits in lists for hit in hits if is_cut(hit)})
+        if not cut:
+            return lists
+        (answer,) = self._search_all([named(cut, replace(scored, size=MAX_INNER_HITS))])
+        again = {document_identifier(hit): hit for hit in hits_of(answer)}
+        return [[again.get(document_identifier(hit), hit) for hit in hits] for hits in lists]
+
+    def _count(self, scope: SearchFilter) -> InScope:
+        return counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))
 
 
-def _max_text_vectors(hits: Sequence[Answer]) -> int:
-    return max((int(hit["fields"]["text_vectors"][0]) for hit in hits), default=1)
+def _word_weights(words: Sequence[str], lexical: Answer, counts: Answer) -> WordWeights:
+    buckets = lexical.get("aggregations", {}).get("words", {}).get("buckets", ())
+    containing = [bucket["doc_count"] for bucket in buckets] or [0] * len(words)
+    return WordWeights(words, containing, counts["hits"]["total"]["value"])
 
 
 def _page(hits: Answer, limit: int) -> ConditionPage:

@@ -1,4 +1,4 @@
-"""Bodies of the search requests: first to find candidate documents, then to score them exactly."""
+"""Bodies of the search requests. One request finds the documents and scores their passages exactly."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from shared.adapters.aws.search.conditions import Query, any_of, scope_filters
 from shared.adapters.aws.search.documents import field_word
-from shared.adapters.aws.search.mapping import KEY, MAX_INNER_HITS, SPACE_TYPE, VERSION, digest
+from shared.adapters.aws.search.layout.mapping import FRAMES, KEY, SPACE_TYPE, TEXTS, digest
 from shared.ports.search_index import SearchFilter
 
 Body = dict[str, Any]
@@ -19,29 +19,53 @@ best."""
 CANDIDATES: Final = 1_000
 """The number of nearest neighbours that Lucene collects in each of its segments, if the limit is smaller."""
 
+MANY_PASSAGES: Final = 100
+"""The number of passages of a hit that the first request scores. Hits with more are scored again."""
+
 _OVERSAMPLING: Final = 2
 _MAX_CLAUSES: Final = 1_000
 """OpenSearch accepts 1,024 clauses in a query."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The scoring of a hit's nested documents of ``kind`` (passages, pictures), those that pass ``filters``.
+
+    A hit shows its best ``size`` of them (default: ``MANY_PASSAGES``), scored by the inner products of their
+    vectors and ``vector``.
+    """
+
+    kind: str
+    vector: list[float]
+    filters: Sequence[Query] = ()
+    size: int | None = None
+
+    @property
+    def query(self) -> Query:
+        """The query for all documents, which scores the nested documents of the hits alone."""
+        inner = {"size": self.size or MANY_PASSAGES, "_source": False, "stored_fields": "_none_"}
+        nested = {
+            "path": self.kind,
+            "query": _scored(self.kind, self.vector, self.filters),
+            "score_mode": "none",
+            "inner_hits": inner,
+        }
+        # Without scores, a clause beside a required one is optional, and Lucene does not run it.
+        return {"bool": {"filter": [{"match_all": {}}], "should": [{"nested": nested}]}}
+
+
 def nearest(
-    kind: str,
-    vector: list[float],
-    filters: Sequence[Query],
-    limit: int,
-    of_documents: Sequence[Query] = (),
-    *,
-    score_all: bool,
+    scored: Scored, filters: Sequence[Query], limit: int, of_documents: Sequence[Query], *, score_all: bool
 ) -> Body:
-    """Build the k-NN query for the ``limit`` documents whose best ``kind`` (passages, pictures) is nearest.
+    """Build the k-NN query for the ``limit`` documents whose best nested document is nearest.
 
     ``filters`` apply to the nested documents, ``of_documents`` to the documents. ``score_all`` scores every
     vector in the scope; otherwise the search follows the graph.
     """
+    kind, vector = scored.kind, scored.vector
     query = _scored(kind, vector, filters) if score_all else _approximate(kind, vector, filters, limit)
     nested = {"path": kind, "score_mode": "max", "query": query}
-    query = {"bool": {"must": [{"nested": nested}], "filter": list(of_documents)}}
-    return _identifiers(query, kind, limit)
+    return _hits({"bool": {"must": [{"nested": nested}], "filter": list(of_documents)}}, scored, limit)
 
 
 def passage_filters(scope: SearchFilter, fields: frozenset[str] | None) -> list[Query]:
@@ -53,7 +77,11 @@ def field_filters(fields: frozenset[str] | None) -> list[Query]:
 
 
 def with_words(
-    words: Sequence[str], filters: Sequence[Query], fields: frozenset[str] | None, limit: int
+    words: Sequence[str],
+    filters: Sequence[Query],
+    fields: frozenset[str] | None,
+    scored: Scored,
+    limit: int,
 ) -> Body:
     """Build the query for documents with any of ``words``, and for the number of documents with each word.
 
@@ -61,13 +89,10 @@ def with_words(
     scope. So the query returns more documents than wanted, and the best are chosen by their exact score.
     """
     found = [_word(word, fields) for word in words]
-    body = _identifiers(
-        {"bool": {"filter": list(filters), "must": [{"bool": {"should": found}}]}},
-        "passages",
-        limit * _OVERSAMPLING,
-    )
+    query = {"bool": {"filter": list(filters), "must": [{"bool": {"should": found}}]}}
     counted = [_word(word, fields, scored=False) for word in words]
-    return body | {"aggs": {"words": {"filters": {"filters": counted}}}}
+    aggregation = {"words": {"filters": {"filters": counted}}}
+    return _hits(query, scored, limit * _OVERSAMPLING) | {"aggs": aggregation}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +116,14 @@ def counted(answer: Mapping[str, Any]) -> InScope:
     return InScope(answer["hits"]["total"]["value"], text, picture)
 
 
-def exact(
-    kind: str, vector: list[float], identifiers: Sequence[str], filters: Sequence[Query], inner_hits: int
-) -> Body:
-    """Build the query that scores ``identifiers`` exactly, with their best ``inner_hits`` of ``kind``."""
-    nested = {
-        "path": kind,
-        "score_mode": "max",
-        "query": _scored(kind, vector, filters),
-        "inner_hits": {"size": min(max(inner_hits, 1), MAX_INNER_HITS), "_source": False},
-    }
-    return {
-        "size": len(identifiers),
-        "track_total_hits": False,
-        "_source": ["result_id", kind],
-        "query": {"bool": {"filter": [{"ids": {"values": list(identifiers)}}], "must": [{"nested": nested}]}},
-    }
+def number_in_scope(filters: Sequence[Query]) -> Body:
+    """Build the query that counts documents alone."""
+    return {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": list(filters)}}}
+
+
+def named(identifiers: Sequence[str], scored: Scored) -> Body:
+    """Build the query for the documents with these identifiers."""
+    return _hits({"ids": {"values": list(identifiers)}}, scored, len(identifiers))
 
 
 def similarity(score: float) -> float:
@@ -132,14 +149,13 @@ def _approximate(kind: str, vector: list[float], filters: Sequence[Query], limit
     return {"knn": {f"{kind}.vector": neighbours}}
 
 
-def _identifiers(query: Query, kind: str, size: int) -> Body:
-    vectors = "text_vectors" if kind == "passages" else "picture_vectors"
+def _hits(query: Query, scored: Scored, size: int) -> Body:
     return {
         "size": size,
         "track_total_hits": False,
-        "_source": False,
-        "docvalue_fields": [vectors, KEY, VERSION],
+        "docvalue_fields": [KEY, TEXTS if scored.kind == "passages" else FRAMES],
         "query": query,
+        "post_filter": scored.query,
     }
 
 

@@ -1,10 +1,16 @@
 """Rebuild of the index beside the live one."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from opensearchpy.exceptions import TransportError
+
 from shared.adapters.aws.search.index import OpenSearchIndex
+from shared.domain.errors import Unavailable
 from shared.ports.search_index import SearchDocument
+
+logger = logging.getLogger(__name__)
 
 
 class Rebuild:
@@ -48,3 +54,12 @@ def rebuilding(index: OpenSearchIndex, *, anew: bool = False) -> Iterator[Rebuil
     finally:
         if not switched:
             aliases.abandon()
+    _start_merge(index)
+
+
+def _start_merge(index: OpenSearchIndex) -> None:
+    """Let the new index be merged. It is complete without, so an error is only logged."""
+    try:
+        index.identity.start_merge(index.aliases.live)
+    except (Unavailable, TransportError) as error:
+        logger.warning("The new index is not merged: searches take longer.", extra={"error": str(error)})

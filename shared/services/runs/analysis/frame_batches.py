@@ -1,21 +1,24 @@
-"""Key frames, analysed in batches while decoding continues.
+"""Key frames, analysed as soon as they are found, and stored in batches.
 
-Each batch is stored once it is analysed. Decoding yields the same frames again, so a resumed pass analyses
-no stored frame again. At most two batches of decoded frames are in memory.
+The text of a frame is read in one thread, while another one tags and embeds frames. Each batch is stored once
+its frames are analysed. Decoding yields the same frames again, so a resumed pass analyses no stored frame
+again. At most two batches of decoded frames are in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
 from pydantic import TypeAdapter
 
-from shared.domain.evidence import FrameEvidence
+from shared.domain.evidence import FrameEvidence, TextLine
 from shared.media.derive.key_frames import KeyFrame
 from shared.ports.blobs import BlobNotFound
+from shared.ports.models import Reader
 from shared.services.runs.analysis import content_keys
 from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.failures import attempt
@@ -25,17 +28,40 @@ _DECIMALS: Final = 6
 _FRAMES = TypeAdapter(tuple[FrameEvidence, ...])
 
 
+@dataclass(frozen=True, slots=True)
+class _Submitted:
+    """A frame whose analysis is queued, in progress or complete."""
+
+    frame: KeyFrame
+    text: Future[list[TextLine]]
+    evidence: Future[FrameEvidence]
+    """The evidence without text."""
+
+    def cancel(self) -> None:
+        self.text.cancel()
+        self.evidence.cancel()
+
+    def result(self) -> FrameEvidence:
+        """Wait for the evidence. Raises: any error of the analysis."""
+        evidence, lines = self.evidence.result(), self.text.result()
+        text_lines = tuple(line for line in lines if line.text)
+        unread = sum(not line.is_read for line in lines)
+        return evidence.model_copy(update={"text_lines": text_lines, "unread_lines": unread})
+
+
 class FrameBatches:
-    """Collects key frames from one decoding thread, and analyses them in a second thread."""
+    """Collects key frames from one decoding thread, and analyses them in two further threads."""
 
     def __init__(self, work: MediumWork) -> None:
         self._work = work
         self._prefix = content_keys.frame_batches_prefix(work.media, work.ports.models)
         self._stored = {content_keys.milliseconds(frame.timestamp): frame for frame in self._read_stored()}
         self._analysed: list[FrameEvidence] = []
-        self._pending: list[KeyFrame] = []
-        self._in_progress: Future[Sequence[FrameEvidence]] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="analyse-frames")
+        self._open: list[_Submitted] = []
+        self._in_progress: Future[list[FrameEvidence]] | None = None
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="read-text")
+        self._tagging = ThreadPoolExecutor(1, thread_name_prefix="tag-frames")
+        self._storing = ThreadPoolExecutor(1, thread_name_prefix="store-frames")
 
     def __enter__(self) -> Self:
         return self
@@ -43,10 +69,14 @@ class FrameBatches:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._thread.shutdown(cancel_futures=True)
+        """Discard the frames of an incomplete batch. A complete batch in progress is stored."""
+        for submitted in self._open:
+            submitted.cancel()
+        for threads in (self._storing, self._reading, self._tagging):
+            threads.shutdown()
 
     def add(self, frame: KeyFrame) -> None:
-        """Add a frame. A complete batch is analysed.
+        """Add a frame, whose analysis begins. A complete batch is stored once it is analysed.
 
         Raises:
             the stop signals (``failures.SIGNALS``), and any error from the analysis of an earlier batch.
@@ -56,32 +86,39 @@ class FrameBatches:
         if stored is not None:
             self._analysed.append(stored)
             return
-        self._pending.append(frame)
-        if len(self._pending) >= BATCH_FRAMES:
-            self._submit()
+        self._open.append(
+            _Submitted(
+                frame,
+                text=self._reading.submit(_read_text, self._work.ports.models.reader, frame),
+                evidence=self._tagging.submit(_tag_and_embed, self._work, frame),
+            )
+        )
+        if len(self._open) >= BATCH_FRAMES:
+            self._close_batch()
 
     def finish(self) -> tuple[FrameEvidence, ...]:
         """Analyse the remaining frames, and return the evidence of all frames in order of time."""
-        if self._pending:
-            self._submit()
+        if self._open:
+            self._close_batch()
         self._collect()
         return tuple(sorted(self._analysed, key=lambda frame: frame.timestamp))
 
-    def _submit(self) -> None:
+    def _close_batch(self) -> None:
+        """Wait until the previous batch is stored, and let the open batch be stored."""
         self._collect()
-        batch, self._pending = self._pending, []
-        self._in_progress = self._thread.submit(self._analyse_and_store, batch)
+        batch, self._open = self._open, []
+        self._in_progress = self._storing.submit(self._store, batch)
 
     def _collect(self) -> None:
         if self._in_progress is not None:
             self._analysed += self._in_progress.result()
             self._in_progress = None
 
-    def _analyse_and_store(self, batch: Sequence[KeyFrame]) -> Sequence[FrameEvidence]:
-        frames = _analyse(self._work, batch)
-        first = content_keys.milliseconds(batch[0].timestamp)
+    def _store(self, batch: Sequence[_Submitted]) -> list[FrameEvidence]:
+        frames = [submitted.result() for submitted in batch]
+        first = content_keys.milliseconds(batch[0].frame.timestamp)
         self._work.ports.blobs.write(
-            f"{self._prefix}{first:09d}.json", _FRAMES.dump_json(frames), content_keys.JSON
+            f"{self._prefix}{first:09d}.json", _FRAMES.dump_json(tuple(frames)), content_keys.JSON
         )
         return frames
 
@@ -102,29 +139,23 @@ def round_vector(vector: Iterable[float]) -> tuple[float, ...]:
     return tuple(round(float(x), _DECIMALS) for x in vector)
 
 
-def _analyse(work: MediumWork, batch: Sequence[KeyFrame]) -> tuple[FrameEvidence, ...]:
-    """Read, tag and embed the frames of a batch, and store their JPEG files."""
+def _read_text(reader: Reader, frame: KeyFrame) -> list[TextLine]:
+    return reader.read(frame.image if frame.reading is None else frame.reading)
+
+
+def _tag_and_embed(work: MediumWork, frame: KeyFrame) -> FrameEvidence:
+    """Store a frame's JPEG file, and return its evidence without text."""
     models = work.ports.models
-    images = [frame.image for frame in batch]
-    tags = models.tagger.tag(images)
-    embedded = attempt(lambda: models.image_embedder.embed(images))
-    error = embedded.failure.message if embedded.failure else None
-    frames: list[FrameEvidence] = []
-    for i, frame in enumerate(batch):
-        key = content_keys.frame_key(work.media, frame.timestamp)
-        work.ports.blobs.write(key, frame.jpeg, content_keys.JPEG)
-        lines = models.reader.read(frame.image if frame.reading is None else frame.reading)
-        frames.append(
-            FrameEvidence(
-                timestamp=frame.timestamp,
-                shot=frame.shot,
-                picture=key,
-                quality=round(frame.quality, _DECIMALS),
-                text_lines=tuple(line for line in lines if line.text),
-                unread_lines=sum(not line.is_read for line in lines),
-                tags=tuple(tags[i]),
-                embedding=None if embedded.value is None else round_vector(embedded.value[i]),
-                embedding_error=error,
-            )
-        )
-    return tuple(frames)
+    key = content_keys.frame_key(work.media, frame.timestamp)
+    work.ports.blobs.write(key, frame.jpeg, content_keys.JPEG)
+    [tags] = models.tagger.tag([frame.image])
+    embedded = attempt(lambda: models.image_embedder.embed([frame.image]))
+    return FrameEvidence(
+        timestamp=frame.timestamp,
+        shot=frame.shot,
+        picture=key,
+        quality=round(frame.quality, _DECIMALS),
+        tags=tuple(tags),
+        embedding=None if embedded.value is None else round_vector(embedded.value[0]),
+        embedding_error=embedded.failure.message if embedded.failure else None,
+    )

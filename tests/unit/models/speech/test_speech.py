@@ -150,6 +150,28 @@ def test_audio_without_speech_gives_no_utterances(transcriber: WhisperTranscribe
     assert transcriber.transcribe(iter([])).utterances == ()
 
 
+@pytest.mark.slow
+def test_only_clip_is_encoded_once(
+    transcriber: WhisperTranscriber, reel_audio: Audio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from faster_whisper import WhisperModel
+
+    encoded: list[Audio] = []
+    encode = WhisperModel.encode
+
+    def counted(model: Any, features: Audio) -> Any:
+        encoded.append(features)
+        return encode(model, features)
+
+    first_sentence = reel_audio[: 13 * 16_000]
+    before = transcriber.transcribe(_chunks(first_sentence))
+    monkeypatch.setattr(WhisperModel, "encode", counted)
+    monkeypatch.setattr(transcriber._whisper, "_last", None)
+    assert transcriber.transcribe(_chunks(first_sentence)) == before
+    assert before.utterances
+    assert len(encoded) == 1
+
+
 class _WindowStore:
     """Stores windows in memory and interrupts the work after ``max_new`` new windows."""
 

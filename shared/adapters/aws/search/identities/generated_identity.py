@@ -19,7 +19,7 @@ from shared.adapters.aws.search.bulk import Bulk, MissingAlias
 from shared.adapters.aws.search.cluster import Answer, Cluster
 from shared.adapters.aws.search.identities.identity import Query, Sources
 from shared.adapters.aws.search.identities.stored_document import StoredDocument, newest, stored
-from shared.adapters.aws.search.mapping import KEY, VERSION
+from shared.adapters.aws.search.layout.mapping import KEY, VERSION
 from shared.domain.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,6 @@ class VersionedIdentity:
         self._bulk = Bulk(cluster)
         self._patience = patience_seconds
         self._filled_keys: set[str] = set()
-        self._existing_aliases: set[str] = set()
 
     def put(self, alias: str, sources: Sources) -> None:
         """Write documents. A document that is not visible in time is stored, and becomes visible later."""
@@ -81,6 +80,9 @@ class VersionedIdentity:
             extra={"count": len(self._filled_keys)},
         )
 
+    def start_merge(self, alias: str) -> None:
+        """Do nothing: a collection merges by itself."""
+
     def delete(self, alias: str, query: Query) -> int:
         if not self._exists(alias):
             return 0
@@ -95,6 +97,10 @@ class VersionedIdentity:
             removed_identifiers |= remaining
             keys.update(document.key for document in found)
         raise Unavailable("OpenSearch still shows deleted documents; the deletion can be repeated.")
+
+    def reading(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        fields = dict.fromkeys([*body.get("docvalue_fields", ()), KEY, VERSION])
+        return {**body, "_source": False, "docvalue_fields": list(fields)}
 
     def superseded(self, alias: str, hits: Sequence[Answer]) -> set[str]:
         if not hits:
@@ -156,9 +162,8 @@ class VersionedIdentity:
 
     def _check_alias(self, alias: str) -> None:
         """Raise MissingAlias if the alias is missing: a write would create an index without a mapping."""
-        if alias not in self._existing_aliases and not self._exists(alias):
+        if not self._exists(alias):
             raise MissingAlias(alias)
-        self._existing_aliases.add(alias)
 
     def _exists(self, alias: str) -> bool:
         return bool(self._cluster.indexes(alias))
@@ -174,4 +179,4 @@ class VersionedIdentity:
 
 
 def _versioned(sources: Sources, version: int) -> Iterator[Mapping[str, Any]]:
-    return ({**source, KEY: key, VERSION: version} for key, source in sources.items())
+    return ({**source, VERSION: version} for source in sources.values())

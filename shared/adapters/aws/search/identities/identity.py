@@ -30,8 +30,16 @@ class Identity(Protocol):
         """Make all filled documents visible, each exactly once."""
         ...
 
+    def start_merge(self, alias: str) -> None:
+        """Let OpenSearch merge the index, which makes searches faster. A collection merges by itself."""
+        ...
+
     def delete(self, alias: str, query: Query) -> int:
         """Delete matching documents; no search finds them on return. Returns the number deleted."""
+        ...
+
+    def reading(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Complete the body of a search, so that its hits have what ``superseded`` reads."""
         ...
 
     def superseded(self, alias: str, hits: Sequence[Answer]) -> set[str]:
@@ -55,11 +63,18 @@ class ChosenIdentity:
         self._bulk.write(alias, sources.items(), "create")
 
     def finish(self, alias: str) -> None:
-        self._cluster.refresh(alias)
+        self._cluster.refresh_all(alias)
+
+    def start_merge(self, alias: str) -> None:
+        self._cluster.start_merge(alias)
 
     def delete(self, alias: str, query: Query) -> int:
         self._cluster.refresh(alias)
         return self._cluster.delete_matching(alias, query)
+
+    def reading(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        # Stored fields are read and decompressed hit by hit, even if only _id is wanted.
+        return {**body, "stored_fields": "_none_"}
 
     def superseded(self, alias: str, hits: Sequence[Answer]) -> set[str]:  # noqa: ARG002 - there is none
         return set()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.adapters.aws.search.cluster import Answer
-from shared.adapters.aws.search.mapping import KEY, VERSION
+from shared.adapters.aws.search.layout.mapping import KEY, VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from shared.adapters.aws.search.tie_breaker import across, spread
+from shared.adapters.aws.search.layout.tie_breaker import across, spread
 
 ROW = [0.6, 0.0, -0.8]
 

@@ -1,15 +1,16 @@
 """Key frames are analysed in batches; each batch is stored, and is not analysed again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import numpy as np
 import pytest
 
 from shared.adapters.local.blobs import FolderBlobs
-from shared.domain.evidence import TextLine
+from shared.domain.evidence import Tag, TextLine
 from shared.domain.media import Media
 from shared.media.decode.still_image import to_jpeg
 from shared.media.derive.key_frames import KeyFrame
@@ -19,8 +20,9 @@ from shared.services.runs.execution.context import MediumWork
 from shared.services.runs.execution.stop_check import RunCancelled
 from tests.unit.services.run_world import RunWorld
 from tests.unit.services.runs.medium_work import medium_work
-from tests.unit.services.small_models import Reader
+from tests.unit.services.small_models import Reader, Tagger
 from tests.unit.services.storage import ANNA
+from tests.waiting import HANG_TIMEOUT
 
 GREEN = np.full((16, 16, 3), (0, 200, 0), np.uint8)
 JPEG = to_jpeg(GREEN)
@@ -80,9 +82,65 @@ def test_interrupted_pass_keeps_complete_batches_only(world: RunWorld, work: Med
         for second in range(2 * BATCH_FRAMES - 1):
             batches.add(key_frame(float(second)))
     assert stored_batches(world, work) == ["000000000.json"]
-    assert world.models.reader.images_read == BATCH_FRAMES
+    read = world.models.reader.images_read
     assert analyse(work, 2 * BATCH_FRAMES) == list(range(2 * BATCH_FRAMES))
-    assert world.models.reader.images_read == 2 * BATCH_FRAMES
+    assert world.models.reader.images_read == read + BATCH_FRAMES
+
+
+def test_text_is_read_while_frame_is_tagged(world: RunWorld, media: Media) -> None:
+    both_at_work = Barrier(2, timeout=HANG_TIMEOUT)
+
+    class WaitingReader(Reader):
+        def read(self, image: Any) -> list[TextLine]:
+            both_at_work.wait()
+            return super().read(image)
+
+    class WaitingTagger(Tagger):
+        def tag(self, images: Sequence[Any]) -> list[list[Tag]]:
+            both_at_work.wait()
+            return super().tag(images)
+
+    world.models.reader = WaitingReader()
+    work = medium_work(world, media)
+    models = replace(work.ports.models, tagger=WaitingTagger())
+    assert analyse(replace(work, ports=replace(work.ports, models=models)), 3) == [0.0, 1.0, 2.0]
+
+
+def test_analysis_begins_with_first_frame(world: RunWorld, media: Media) -> None:
+    has_read = Event()
+
+    class ToldReader(Reader):
+        def read(self, image: Any) -> list[TextLine]:
+            has_read.set()
+            return super().read(image)
+
+    world.models.reader = ToldReader()
+    with FrameBatches(medium_work(world, media)) as batches:
+        batches.add(key_frame(0.0))
+        assert has_read.wait(HANG_TIMEOUT)
+
+
+def test_frames_of_incomplete_batch_are_discarded(
+    world: RunWorld, media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, may_go_on = Event(), Event()
+
+    class SlowReader(Reader):
+        def read(self, image: Any) -> list[TextLine]:
+            reading.set()
+            may_go_on.wait(HANG_TIMEOUT)
+            return super().read(image)
+
+    world.models.reader = SlowReader()
+    work = medium_work(world, media)
+    with FrameBatches(work) as batches:
+        for second in range(BATCH_FRAMES - 1):
+            batches.add(key_frame(float(second)))
+        assert reading.wait(HANG_TIMEOUT)
+        # The first read ends once the frames that wait have been discarded.
+        monkeypatch.setattr(batches._storing, "shutdown", may_go_on.set)
+    assert world.models.reader.images_read == 1
+    assert stored_batches(world, work) == []
 
 
 def test_repeated_pass_analyses_no_frame_again(world: RunWorld, work: MediumWork) -> None:

@@ -34,8 +34,3 @@ def spread(vector: list[float], passage: str) -> list[float]:
 def across(query: list[float]) -> list[float]:
     """Lengthen a query's vector so that it can be compared with spread vectors."""
     return query + [0.0] * SPREAD
-
-
-def marked(name: str) -> str:
-    """Add the suffix of an index whose vectors have the additional components."""
-    return f"{name}-spread{SPREAD}"

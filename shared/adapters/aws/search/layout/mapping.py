@@ -5,8 +5,9 @@ result is replaced and deleted in one step, and a k-NN search over nested vector
 *results* instead of the nearest passages. The fields that filter a search (tenant, index, run, medium,
 level) are copied to every passage and picture, because the filter inside a k-NN search sees only those.
 
-``_source`` contains what answers show. It excludes vectors and other fields that are only searched,
-because each answer would have to parse them. The whole index can be rebuilt from records and blobs.
+Searches read doc values only. Texts and paths of all passages are one compressed value (see ``contents``),
+and there is no ``_source``: OpenSearch would read and decompress it for every hit. The whole index can be
+rebuilt from records and blobs.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.adapters.aws.search.tie_breaker import SPREAD
+from shared.adapters.aws.search.layout.tie_breaker import SPREAD
 from shared.domain.evidence import EmbeddingSpace
 
 SPACE_TYPE: Final = "innerproduct"
@@ -36,6 +37,11 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 KEY: Final = "key"
 """The field that identifies a document across versions; its value is the identifier of ``documents``."""
+
+RESULT_ID: Final = "result_id"
+
+TEXTS, FRAMES = "texts", "frames"
+"""The fields with what answers show of the passages and of the pictures; see ``contents``."""
 
 VERSION: Final = "version"
 """Of documents with the same key, the one with the highest version is current."""
@@ -61,8 +67,7 @@ class Layout:
         It generates identifiers, supports only Faiss, chooses shards and replicas, and has no refresh
         request.
         """
-        fields = {KEY: {"type": "keyword"}, VERSION: {"type": "long"}}
-        return cls("faiss", {"index.refresh_interval": "1s"}, fields)
+        return cls("faiss", {"index.refresh_interval": "1s"}, {VERSION: {"type": "long"}})
 
 
 _SCOPE: Final = ("tenant_id", "index_id", "run_id", "media_id", "level")
@@ -80,6 +85,11 @@ def alias_name(prefix: str, text_space: EmbeddingSpace, picture_space: Embedding
     return f"{prefix}-{readable}-{digest(*names)[:8]}"
 
 
+def index_name(alias: str, suffix: str) -> str:
+    """Return the name of an index behind ``alias``. It tells an operator which layout the index has."""
+    return f"{alias}-{suffix}-spread{SPREAD}-values"
+
+
 def digest(*parts: str) -> str:
     """Hash texts to 128 bits in hexadecimal, for comparison by equality."""
     joined = "\x00".join(f"{len(part)}:{part}" for part in parts)
@@ -93,23 +103,24 @@ def index_body(text_space: EmbeddingSpace, picture_space: EmbeddingSpace, layout
 
 
 def _mapping(text_space: EmbeddingSpace, picture_space: EmbeddingSpace, layout: Layout) -> dict[str, Any]:
-    search_only = ["words", "field_words", "leaves"]
-    copied = [f"{kind}.{name}" for kind in ("passages", "pictures") for name in (*_SCOPE, "vector")]
     return {
         "dynamic": "strict",
-        "_source": {"excludes": [*search_only, *copied]},
+        "_source": {"enabled": False},
         "_meta": {"text_space": text_space.name, "picture_space": picture_space.name},
         "properties": {
             **_scope_fields(),
             **layout.fields,
-            "result_id": {"type": "keyword"},
+            KEY: {"type": "keyword"},
+            RESULT_ID: {"type": "keyword"},
             "executed_at": {"type": "keyword"},
             "text_vectors": {"type": "integer", "index": False},
             "picture_vectors": {"type": "integer", "index": False},
             "words": _words(),
             "field_words": _words(),
-            "passages": _passages(text_space, layout.engine),
-            "pictures": _pictures(picture_space, layout.engine),
+            TEXTS: {"type": "binary", "doc_values": True},
+            FRAMES: {"type": "binary", "doc_values": True},
+            "passages": _vectors(text_space, layout.engine, field={"type": "keyword", "doc_values": False}),
+            "pictures": _vectors(picture_space, layout.engine),
             "leaves": _leaves(),
         },
     }
@@ -124,41 +135,17 @@ def _words() -> dict[str, Any]:
     return {"type": "text", "analyzer": "whitespace", "similarity": "words", "index_options": "freqs"}
 
 
-def _stored_only() -> dict[str, Any]:
-    return {"type": "keyword", "index": False, "doc_values": False}
-
-
-def _vector(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
+def _vectors(space: EmbeddingSpace, engine: str, **fields: Any) -> dict[str, Any]:
+    """Map nested documents with a vector each. Doc values would be a second copy of the vectors."""
     graph = {"m": 16, "ef_construction": 128}
     method = {"name": "hnsw", "engine": engine, "space_type": SPACE_TYPE, "parameters": graph}
-    return {"type": "knn_vector", "dimension": space.dimension + SPREAD, "method": method}
-
-
-def _passages(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
-    return {
-        "type": "nested",
-        "properties": {
-            **_scope_fields(),
-            "field": {"type": "keyword", "doc_values": False},
-            "field_path": _stored_only(),
-            "instance_path": _stored_only(),
-            "text": _stored_only(),
-            "words": _stored_only(),
-            "vector": _vector(space, engine),
-        },
+    vector = {
+        "type": "knn_vector",
+        "dimension": space.dimension + SPREAD,
+        "method": method,
+        "doc_values": False,
     }
-
-
-def _pictures(space: EmbeddingSpace, engine: str) -> dict[str, Any]:
-    return {
-        "type": "nested",
-        "properties": {
-            **_scope_fields(),
-            "timestamp": {"type": "double", "index": False, "doc_values": False},
-            "picture_key": _stored_only(),
-            "vector": _vector(space, engine),
-        },
-    }
+    return {"type": "nested", "properties": {**_scope_fields(), **fields, "vector": vector}}
 
 
 def _leaves() -> dict[str, Any]:

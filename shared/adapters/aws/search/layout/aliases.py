@@ -10,8 +10,7 @@ from typing import Any, Final
 from opensearchpy.exceptions import RequestError
 
 from shared.adapters.aws.search.cluster import Cluster
-from shared.adapters.aws.search.mapping import Layout, alias_name, index_body
-from shared.adapters.aws.search.tie_breaker import marked
+from shared.adapters.aws.search.layout.mapping import Layout, alias_name, index_body, index_name
 from shared.domain.errors import Conflict
 from shared.domain.evidence import EmbeddingSpace
 from shared.domain.ids import new_id
@@ -41,7 +40,7 @@ class Aliases:
 
     def create(self) -> None:
         """Create the live index, unless another process has just created it."""
-        name = marked(f"{self.live}-{_FIRST_INDEX_SUFFIX}")
+        name = index_name(self.live, _FIRST_INDEX_SUFFIX)
         try:
             self._create_index(name)
         except RequestError as error:
@@ -53,7 +52,7 @@ class Aliases:
         """Create the index of a rebuild. Raises: Conflict: a rebuild is already in progress."""
         if self._cluster.indexes(self.building):
             raise Conflict(f"An index is being built already under {self.building}.")
-        name = marked(f"{self.live}-{new_id('index').lower()}")
+        name = index_name(self.live, new_id("index").lower())
         self._create_index(name)
         self._update_aliases([_add_action(name, self.building)])
 
