@@ -190,8 +190,9 @@ def main() -> int:
     parser.add_argument(
         "benchmarks",
         nargs="*",
-        help="pipeline, full-run, search, memory, lambda, cold-start, embedding, hostile, browse, imports, "
-        "run-tables, exports, events, webhooks, library, console, opensearch; default: all",
+        help="pipeline, full-run, search, search-releases, search-million, search-callers, search-peers, "
+        "memory, lambda, cold-start, embedding, hostile, browse, imports, run-tables, exports, events, "
+        "webhooks, library, console, opensearch; default: all",
     )
     parser.add_argument("--minutes", type=float, default=60, help="length of the long video")
     parser.add_argument("--segments", type=int, default=100_000, help="size of the searched archive")
@@ -200,6 +201,10 @@ def main() -> int:
         "pipeline": pipeline,
         "full-run": full_run,
         "search": lambda: search_goals.one_version(arguments.segments),
+        "search-releases": lambda: search_goals.beside_earlier_version(arguments.segments),
+        "search-million": search_goals.million_segments,
+        "search-callers": lambda: search_goals.several_callers(arguments.segments),
+        "search-peers": lambda: search_goals.beside_peers(arguments.segments),
         "memory": lambda: memory(arguments.minutes),
         "lambda": functions,
         "cold-start": cold_start,

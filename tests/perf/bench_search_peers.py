@@ -1,18 +1,18 @@
 """Vector search of LanceDB beside the embedded index, over the same stored vectors, in one run.
 
-    uv pip install --target .tools/bench-peers lancedb==0.40.0
     python -m tests.perf.planted_search_index FOLDER/100000 --segments 100000
     python -m tests.perf.bench_search_peers FOLDER/100000
 
-LanceDB is installed for this benchmark only. It has an IVF_HNSW_SQ index and a bitmap index of the media, and
-filters before it searches. Both answer with the best documents by meaning; the texts of the answer, words and
-the embedding of the query are left out.
+LanceDB is installed for this benchmark only, into ``.tools/bench-peers``. It has an IVF_HNSW_SQ index and a
+bitmap index of the media, and filters before it searches. Both answer with the best documents by meaning;
+the texts of the answer, words and the embedding of the query are left out.
 """
 
 import argparse
 import importlib
 import json
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -30,7 +30,9 @@ from shared.models.embedding.text_embedder import MiniLmTextEmbedder
 from shared.models.weights.locations import Weights
 from tests.perf.bench_search import MEDIA, SELECTIVITIES, TOP, Vectors, queries, scope
 from tests.perf.bench_search_releases import Truth
+from tests.perf.planted_search_index import plant
 
+LANCEDB: Final = "lancedb==0.40.0"
 PACKAGES: Final = Path(__file__).parents[2] / ".tools" / "bench-peers"
 _ROWS_OF_DOCUMENT: Final = 10
 """LanceDB returns rows; a document has several, so more rows than documents are asked for."""
@@ -39,6 +41,12 @@ _BATCH: Final = 5_000
 
 Found = list[tuple[str, float]]
 """(Result id, score), best first."""
+
+
+def measure_planted(segments: int, *, count: int = 60) -> list[dict[str, Any]]:
+    """Measure a new index of ``segments`` documents. See ``measure``."""
+    with tempfile.TemporaryDirectory() as name:
+        return measure(plant(Path(name) / "index", segments, Path(name) / "pool.npy"), count=count)
 
 
 def measure(folder: Path, *, count: int) -> list[dict[str, Any]]:
@@ -86,8 +94,7 @@ def _embedded(index: EmbeddedSearchIndex, query: Vectors, percent: float) -> Fou
 
 def _lance(store: Path, folder: Path, dimension: int) -> Any:
     """Build LanceDB's table and its indexes from the stored vectors."""
-    sys.path.append(str(PACKAGES))
-    lancedb = importlib.import_module("lancedb")
+    lancedb = _installed()
     schema = pa.schema(
         [("vector", pa.list_(pa.float32(), dimension)), ("document", pa.int32()), ("media", pa.int32())]
     )
@@ -95,6 +102,15 @@ def _lance(store: Path, folder: Path, dimension: int) -> Any:
     table.create_index(metric="cosine", index_type="IVF_HNSW_SQ", vector_column_name="vector")
     table.create_scalar_index("media", index_type="BITMAP")
     return table
+
+
+def _installed() -> Any:
+    """Import LanceDB. It is installed first if it is missing."""
+    if not PACKAGES.exists():
+        install = [PACKAGES.parent / "bin" / "uv", "pip", "install", "--quiet", "--python", sys.executable]
+        subprocess.run([*install, "--target", PACKAGES, LANCEDB], check=True)
+    sys.path.append(str(PACKAGES))
+    return importlib.import_module("lancedb")
 
 
 def _batches(store: Path, dimension: int) -> Iterator[pa.RecordBatch]:

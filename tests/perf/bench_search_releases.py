@@ -1,8 +1,7 @@
 """Text search of an earlier release and of this one, query by query in one run, over the same stored index.
 
-    git archive c2453e7 shared | tar -x -C EARLIER
     python -m tests.perf.planted_search_index FOLDER/1000000 --segments 1000000
-    python -m tests.perf.bench_search_releases FOLDER/1000000 EARLIER
+    python -m tests.perf.bench_search_releases FOLDER/1000000
 
 Each release runs in a process of its own. Both answer the same query one after the other, in changing order,
 so that other work on the machine slows both. Times include the embedding of the query, whose text is new each
@@ -31,6 +30,8 @@ from shared.models.embedding.text_embedder import MiniLmTextEmbedder
 from shared.models.weights.locations import Weights
 from tests.perf import search_worker
 from tests.perf.bench_search import MEDIA, SELECTIVITIES, TOP, Vectors, queries
+from tests.perf.earlier_version import EARLIER_COMMIT, sources_of
+from tests.perf.planted_search_index import plant
 
 WARMING: Final = 5
 """Searches after the opening, which are reported one by one."""
@@ -145,11 +146,22 @@ def sign_pass_ms(passages: int, dimension: int) -> float:
     return round(float(np.median(taken)), 1)
 
 
-def measure(folder: Path, earlier: Path, *, count: int) -> dict[str, Any]:
+def measure_planted(segments: int, *, count: int = 60) -> dict[str, Any]:
+    """Measure a new index of ``segments`` documents. See ``measure``."""
+    with tempfile.TemporaryDirectory() as name:
+        return measure(plant(Path(name) / "index", segments, Path(name) / "pool.npy"), count=count)
+
+
+def measure(folder: Path, *, count: int) -> dict[str, Any]:
     """Measure the index in ``folder`` with both releases and ``count`` queries a selectivity.
 
     Milliseconds are medians. The first opening by this release builds the arrays, so it is opened twice.
     """
+    with tempfile.TemporaryDirectory() as name:
+        return _measured(folder, sources_of(EARLIER_COMMIT, Path(name) / "sources"), count)
+
+
+def _measured(folder: Path, earlier: Path, count: int) -> dict[str, Any]:
     asked = [f"{text} {percent:g}" for percent in SELECTIVITIES for text in queries()[:count]]
     with tempfile.TemporaryDirectory() as cache:
         embedder = MiniLmTextEmbedder(Weights(Path(cache)))
@@ -215,10 +227,9 @@ def table(report: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("earlier", type=Path)
     parser.add_argument("--queries", type=int, default=60)
     arguments = parser.parse_args()
-    report = measure(arguments.folder.resolve(), arguments.earlier.resolve(), count=arguments.queries)
+    report = measure(arguments.folder.resolve(), count=arguments.queries)
     sys.stdout.write(f"{table(report)}\n\n{json.dumps(report)}\n")
 
 

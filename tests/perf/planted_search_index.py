@@ -82,8 +82,18 @@ class _Encoded:
     shown: str
 
 
-def plant(folder: Path, segments: int, pool: Pool, space: EmbeddingSpace) -> None:
-    """Write an index of ``segments`` documents to ``folder``, which has none yet."""
+def plant(folder: Path, segments: int, pool: Path) -> Path:
+    """Write an index of ``segments`` documents to ``folder``, which has none yet.
+
+    Their vectors are drawn from those in the file ``pool``, which is written if it does not exist.
+    """
+    with tempfile.TemporaryDirectory() as cache:
+        space = MiniLmTextEmbedder(Weights(Path(cache))).space
+    _plant(folder, segments, Pool.stored(pool), space)
+    return folder
+
+
+def _plant(folder: Path, segments: int, pool: Pool, space: EmbeddingSpace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     SearchStore(folder / FILE).close()
     source = np.random.default_rng(2)
@@ -144,10 +154,7 @@ def main() -> None:
     parser.add_argument("--segments", type=int, default=1_000_000)
     arguments = parser.parse_args()
     begin = time.perf_counter()
-    with tempfile.TemporaryDirectory() as cache:
-        space = MiniLmTextEmbedder(Weights(Path(cache))).space
-    pool = Pool.stored(arguments.folder.parent / "pool.npy")
-    plant(arguments.folder, arguments.segments, pool, space)
+    plant(arguments.folder, arguments.segments, arguments.folder.parent / "pool.npy")
     sys.stdout.write(f"{arguments.segments} segments in {time.perf_counter() - begin:.0f} s\n")
 
 
