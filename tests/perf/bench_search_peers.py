@@ -107,8 +107,9 @@ def _lance(store: Path, folder: Path, dimension: int) -> Any:
 def _installed() -> Any:
     """Import LanceDB. It is installed first if it is missing."""
     if not PACKAGES.exists():
-        install = [PACKAGES.parent / "bin" / "uv", "pip", "install", "--quiet", "--python", sys.executable]
-        subprocess.run([*install, "--target", PACKAGES, LANCEDB], check=True)
+        uv = str(PACKAGES.parent / "bin" / "uv")
+        target = ["--python", sys.executable, "--target", str(PACKAGES)]
+        subprocess.run([uv, "pip", "install", "--quiet", *target, LANCEDB], check=True)
     sys.path.append(str(PACKAGES))
     return importlib.import_module("lancedb")
 
