@@ -15,7 +15,9 @@ from shared.domain.errors import Unavailable
 Answer = dict[str, Any]
 
 _REQUEST_SECONDS: Final = 30
-_LONG_REQUEST_SECONDS: Final = 600
+LONG_REQUEST_SECONDS: Final = 600
+"""For requests that work on all of an index."""
+
 SEARCH_SECONDS: Final = 25
 """Below the 29 seconds of an API function, so that the function itself reports the timeout."""
 
@@ -108,7 +110,7 @@ class Cluster:
                 "POST",
                 f"/{index}/_delete_by_query",
                 {"query": query},
-                seconds=_LONG_REQUEST_SECONDS,
+                seconds=LONG_REQUEST_SECONDS,
                 conflicts="proceed",
                 refresh="true",
                 ignore_unavailable="true",
@@ -118,31 +120,24 @@ class Cluster:
                 return deleted
         raise Unavailable("OpenSearch could not delete all documents; the deletion can be repeated.")
 
-    def refresh(self, index: str) -> None:
+    def refresh(self, index: str, *, seconds: float = _REQUEST_SECONDS) -> None:
         """Make earlier writes visible to searches."""
-        self._refresh(index, _REQUEST_SECONDS)
-
-    def refresh_all(self, index: str) -> None:
-        """Make the documents of a rebuild visible to searches, which takes longer."""
-        self._refresh(index, _LONG_REQUEST_SECONDS)
+        _raise_for_partial_answer(
+            self.request("POST", f"/{index}/_refresh", seconds=seconds, ignore_unavailable="true")
+        )
 
     def start_merge(self, index: str) -> None:
         """Start to merge each shard into segments of about ``_SEGMENT_BYTES``, and do not wait.
 
         The flush before lets the merge drop the copies of the documents that only a recovery would read.
         """
-        self.request("POST", f"/{index}/_flush", seconds=_LONG_REQUEST_SECONDS)
+        self.request("POST", f"/{index}/_flush", seconds=LONG_REQUEST_SECONDS)
         shards = self.request("GET", f"/{index}/_stats/store", level="shards")["indices"].values()
         copies = [copy for each in shards for copies in each["shards"].values() for copy in copies]
         largest = max((copy["store"]["size_in_bytes"] for copy in copies), default=0)
         segments = 1 + largest // _SEGMENT_BYTES
         self.request(
             "POST", f"/{index}/_forcemerge", max_num_segments=f"{segments}", wait_for_completion="false"
-        )
-
-    def _refresh(self, index: str, seconds: float) -> None:
-        _raise_for_partial_answer(
-            self.request("POST", f"/{index}/_refresh", seconds=seconds, ignore_unavailable="true")
         )
 
 

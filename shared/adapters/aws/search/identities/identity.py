@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from shared.adapters.aws.search.bulk import Bulk
-from shared.adapters.aws.search.cluster import Answer, Cluster
+from shared.adapters.aws.search.cluster import LONG_REQUEST_SECONDS, Answer, Cluster
 
 Sources = Mapping[str, Mapping[str, Any]]
 """Sources by identifier; see ``documents.identifier``."""
@@ -63,7 +63,7 @@ class ChosenIdentity:
         self._bulk.write(alias, sources.items(), "create")
 
     def finish(self, alias: str) -> None:
-        self._cluster.refresh_all(alias)
+        self._cluster.refresh(alias, seconds=LONG_REQUEST_SECONDS)
 
     def start_merge(self, alias: str) -> None:
         self._cluster.start_merge(alias)
