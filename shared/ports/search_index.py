@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from shared.domain.query.conditions import Condition, Leaf, LeafType
+from shared.domain.query.hits import MatchedPassage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,16 +107,6 @@ class SearchFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageMatch:
-    """A matched passage. ``score`` is its own ``shared.domain.query.fusion.text_score``, in 0..1."""
-
-    field_path: str
-    instance_path: str
-    text: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
 class TextHit:
     """One document found by text.
 
@@ -128,7 +119,7 @@ class TextHit:
     result_id: str
     dense_score: float | None
     lexical_score: float | None
-    matches: Sequence[PassageMatch] = ()
+    matches: Sequence[MatchedPassage] = ()
 
 
 @dataclass(frozen=True, slots=True)

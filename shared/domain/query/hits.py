@@ -1,5 +1,6 @@
 """Ranked search results and their ids, independent of the wire format."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.domain.evidence import Frozen
@@ -36,8 +37,13 @@ def parse_result_id(result_id: str) -> ResultIdentity | None:
     return ResultIdentity(located[0], subject, run_id)
 
 
-class MatchedPassage(Frozen):
-    """A passage that matches the query. ``score`` is in 0..1."""
+@dataclass(frozen=True, slots=True)
+class MatchedPassage:
+    """A passage that matches the query.
+
+    ``score`` is its own ``shared.domain.query.fusion.text_score``, in 0..1. A search has hundreds of them, so
+    this is no model that validates its fields.
+    """
 
     field_path: str
     instance_path: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from shared.domain.query.fusion import fuse_dense_and_lexical, reciprocal_rank_fusion
-from shared.domain.query.hits import MatchedPassage, RankedResult, parse_result_id
+from shared.domain.query.hits import RankedResult, parse_result_id
 from shared.ports.search_index import PictureHit, TextHit
 
 
@@ -18,12 +18,7 @@ def rank_texts(hits: Sequence[TextHit]) -> list[RankedResult]:
             similarity=hit.dense_score,
             text_score=scores[hit.result_id],
             text_rank=rank,
-            matches=tuple(
-                MatchedPassage(
-                    field_path=m.field_path, instance_path=m.instance_path, text=m.text, score=m.score
-                )
-                for m in hit.matches
-            ),
+            matches=tuple(hit.matches),
         )
         for rank, hit in enumerate(ordered, start=1)
     ]

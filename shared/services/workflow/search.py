@@ -215,5 +215,5 @@ def _fitted(found: Sequence[RankedResult]) -> list[RankedResult]:
 
 
 def _shortened(result: RankedResult, matches: int, characters: int) -> RankedResult:
-    shown = tuple(m.model_copy(update={"text": m.text[:characters]}) for m in result.matches[:matches])
+    shown = tuple(replace(m, text=m.text[:characters]) for m in result.matches[:matches])
     return result.model_copy(update={"matches": shown})

@@ -21,7 +21,8 @@ from shared.adapters.aws.search.layout.mapping import FRAMES, KEY, TEXTS
 from shared.adapters.aws.search.layout.outdated import OutdatedLayout
 from shared.adapters.aws.search.queries import MANY_PASSAGES, similarity
 from shared.domain.query.fusion import MAX_MATCHES, MIN_MATCH_SHARE, text_score
-from shared.ports.search_index import PassageMatch, PictureHit, TextHit
+from shared.domain.query.hits import MatchedPassage
+from shared.ports.search_index import PictureHit, TextHit
 
 _K1: Final = 0.9
 _B: Final = 0.4
@@ -97,7 +98,7 @@ class Candidate:
         self._word_shares = {number: words.share(values) for number, values in found.items()}
         return words.share([max(values) for values in zip(*found.values(), strict=True)]) or None
 
-    def _matches(self) -> list[PassageMatch]:
+    def _matches(self) -> list[MatchedPassage]:
         """Return the passages that are worth showing, best first."""
         numbers = [inner["_nested"]["offset"] for inner in self._inner]
         scores = [
@@ -113,9 +114,9 @@ class Candidate:
         worth.sort(key=lambda each: -each[0])
         return [self._match(number, score) for score, number in worth[:MAX_MATCHES]]
 
-    def _match(self, number: int, score: float) -> PassageMatch:
+    def _match(self, number: int, score: float) -> MatchedPassage:
         text = self._texts[number]
-        return PassageMatch(text.field_path, text.instance_path, text.text, score)
+        return MatchedPassage(text.field_path, text.instance_path, text.text, score)
 
 
 def best_hits(

@@ -12,7 +12,8 @@ from shared.adapters.local.search.arrays.vectors import Scores, Slots, score
 from shared.adapters.local.search.lexical import WordMatches
 from shared.adapters.local.search.store import StoredContents
 from shared.domain.query.fusion import LEXICAL_SHARE, MAX_MATCHES, MIN_MATCH_SHARE
-from shared.ports.search_index import PassageMatch, PictureHit, TextHit
+from shared.domain.query.hits import MatchedPassage
+from shared.ports.search_index import PictureHit, TextHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,9 @@ def _shown(found: PassageScores, fused: Scores, starts: Slots) -> tuple[Slots, S
     return worth[place < MAX_MATCHES], firsts
 
 
-def _match(text: list[str], value: float) -> PassageMatch:
+def _match(text: list[str], value: float) -> MatchedPassage:
     field_path, instance_path, content = text
-    return PassageMatch(field_path, instance_path, content, value)
+    return MatchedPassage(field_path, instance_path, content, value)
 
 
 def _rank(hit: TextHit) -> tuple[float, str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.domain.query.hits import RankedResult, segment_result_id, video_result_id
-from shared.ports.search_index import PassageMatch, PictureHit, TextHit
+from shared.domain.query.hits import MatchedPassage, RankedResult, segment_result_id, video_result_id
+from shared.ports.search_index import PictureHit, TextHit
 from shared.services.search.ranking import fuse_modalities, one_per_subject, rank_pictures, rank_texts
 
 MEDIA = "vid_01J9Z3W6000000000000000000"
@@ -28,7 +28,7 @@ def test_texts_are_ordered_by_fused_score_then_id() -> None:
             TextHit("d", None, None),
             TextHit("c", 0.5, None),
             TextHit("b", 0.5, None),
-            TextHit("a", 0.4, 1.0, [PassageMatch("title", "title", "A film", 0.9)]),
+            TextHit("a", 0.4, 1.0, [MatchedPassage("title", "title", "A film", 0.9)]),
         ]
     )
     assert [(each.result_id, each.text_rank) for each in ranked] == [("a", 1), ("b", 2), ("c", 3), ("d", 4)]
