@@ -115,7 +115,7 @@ def _installed() -> Any:
 
 
 def _batches(store: Path, dimension: int) -> Iterator[pa.RecordBatch]:
-    with closing(sqlite3.connect(store)) as connection:
+    with closing(sqlite3.connect(store, check_same_thread=False)) as connection:
         cursor = connection.execute("SELECT row, text_vectors FROM vectors ORDER BY row")
         while batch := cursor.fetchmany(_BATCH):
             rows = np.frombuffer(b"".join(content for _, content in batch), np.int16).reshape(-1, dimension)
@@ -132,7 +132,7 @@ def _of_lance(table: Any, query: Vectors, percent: float) -> Found:
     search = table.search(query).distance_type("cosine").ef(400).refine_factor(2)
     if percent < 100:
         search = search.where(f"media < {round(MEDIA * percent / 100)}", prefilter=True)
-    found = search.select(["document"]).limit(TOP * _ROWS_OF_DOCUMENT).to_arrow()
+    found = search.select(["document", "_distance"]).limit(TOP * _ROWS_OF_DOCUMENT).to_arrow()
     best: dict[str, float] = {}
     rows = zip(found["document"].to_pylist(), found["_distance"].to_pylist(), strict=True)
     for document, distance in rows:
