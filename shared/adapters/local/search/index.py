@@ -97,26 +97,26 @@ class EmbeddedSearchIndex:
                 _, replaced = self._store.put(
                     list(latest.values()), self._text_space, self._picture_space, prepare
                 )
-                self._memory.publish(removed=replaced)
+                self._memory.publish(replaced=replaced)
                 self._texts.forget(replaced)
             with suppress(Unavailable):  # The documents are stored. The next write repeats the erasure.
-                self._memory.erase(wait_for_readers=True)
+                self._memory.erase()
             self._memory.tidy()
 
     def delete(self, scope: SearchFilter) -> int:
         """Delete documents and overwrite their content.
 
-        Raises: Unavailable: also if they are deleted, but their content may still be on disk. The next call
-            overwrites it.
+        Raises: Unavailable: also if they are deleted, but their content may still be on disk, for example
+            because a search takes very long. The next call overwrites it.
         """
         with self._writing():
             with self._committing() as block_readers:
                 rows = self._store.delete(scope, block_readers)
-                self._memory.publish(removed=rows)
+                self._memory.publish(deleted=rows)
                 self._texts.forget(rows)
-                if rows:
-                    self._store.empty_log()
-            self._memory.erase(wait_for_readers=False)
+            # After this, no reader uses the deleted documents.
+            self._store.empty_log()
+            self._memory.erase()
             self._memory.tidy()
         return len(rows)
 
@@ -135,7 +135,7 @@ class EmbeddedSearchIndex:
         with self._reading() as (connection, snapshot):
             documents, _ = nearest(snapshot.pictures_in(snapshot.documents_in(scope)), query, limit)
             stored = stored_pictures(connection, snapshot.rows[documents].tolist())
-        return picture_hits(snapshot, documents.tolist(), query, stored)
+            return picture_hits(snapshot, documents.tolist(), query, stored)
 
     def match(
         self,

@@ -7,6 +7,7 @@ read them again, or the next write repeats the work.
 from __future__ import annotations
 
 import errno
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,6 +28,8 @@ from shared.adapters.local.search.store import SearchStore
 from shared.adapters.local.sqlite_connections import StorageFull
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
+
+_log = logging.getLogger(__name__)
 
 _MAX_DEAD_ROWS: Final = 5_000
 _MAX_DEAD_SHARE: Final = 0.3
@@ -68,9 +71,10 @@ class MaintainedMemory:
         """Remove the documents that were appended since the last ``publish``."""
         self._memory.discard()
 
-    def publish(self, removed: Iterable[int]) -> None:
-        """Atomically make appended documents visible, and the documents of the ``removed`` rows invisible."""
-        self._memory.publish(removed)
+    def publish(self, *, replaced: Iterable[int] = (), deleted: Iterable[int] = ()) -> None:
+        """As ``SearchMemory.publish``. Raises: Unavailable: nothing was published."""
+        with self._files():
+            self._memory.publish(replaced, deleted)
 
     def refresh(self) -> None:
         """Read the changes of writes that failed after their commit. Raises: Unavailable."""
@@ -83,17 +87,19 @@ class MaintainedMemory:
                 self._rebuild()
         self.is_behind = False
 
-    def erase(self, *, wait_for_readers: bool) -> None:
-        """Overwrite the content of removed documents in the files, except, with ``wait_for_readers``, of
-        documents that a reader may still use. Raises: Unavailable: the next call repeats it."""
+    def erase(self) -> None:
+        """Overwrite the content of removed documents in the files, except of those that a reader still uses.
+
+        Raises: Unavailable: the next call repeats it.
+        """
         with self._files():
-            self._memory.erase_removed(wait_for_readers=wait_for_readers)
+            self._memory.erase_removed()
             self._remove_unused()
 
     def tidy(self) -> None:
         """Write recent documents as a segment. Rebuild the arrays if too many of their documents are deleted.
 
-        A failure, such as a full disk, leaves this to a later write.
+        A failure, such as a full disk or too little memory, leaves this to a later write.
         """
         self._attempt(self._save_segment)
         if self._memory.dead > max(_MAX_DEAD_ROWS, _MAX_DEAD_SHARE * len(self.snapshot.rows)):
@@ -102,7 +108,7 @@ class MaintainedMemory:
     def close(self) -> None:
         """Close the files. The next opening erases what cannot be erased now."""
         with suppress(Unavailable):
-            self.erase(wait_for_readers=True)
+            self.erase()
         self._memory.close()
 
     def _attempt(self, action: Callable[[], None]) -> None:
@@ -111,8 +117,9 @@ class MaintainedMemory:
         try:
             action()
             self._remove_unused()
-        except (OSError, Unavailable):
+        except (OSError, Unavailable, MemoryError, ValueError) as error:
             self._next_attempt = time.monotonic() + _PAUSE_SECONDS
+            _log.warning("The arrays of the search index stay as they are, to be written later: %r", error)
 
     def _save_segment(self) -> None:
         if self._memory.is_segment_due:
@@ -132,11 +139,14 @@ class MaintainedMemory:
 
     @contextmanager
     def _files(self) -> Iterator[None]:
-        """Convert errors of files. Raises: Unavailable."""
+        """Convert errors of files and of memory. Raises: Unavailable."""
         try:
             yield
+        except MemoryError as error:
+            message = "There is too little memory for the arrays of the search index."
+            raise Unavailable(message, details={"file": FOLDER}) from error
         except OSError as error:
-            message = f"The arrays of the search index cannot be used: {error.strerror}."
+            message = f"The arrays of the search index cannot be used: {error.strerror or error}."
             details = {"file": FOLDER}
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StorageFull(message, details=details, made_room=self._make_room()) from error

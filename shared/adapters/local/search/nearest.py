@@ -38,6 +38,7 @@ _SAMPLED_DISTANCES: Final = 65_536
 _UNSCORED: Final = np.float32(-np.inf)
 
 _threads = ThreadPoolExecutor(2, thread_name_prefix="search")
+"""Shared by all indexes of the process. They remain when an index is closed."""
 
 
 class _Candidates(NamedTuple):

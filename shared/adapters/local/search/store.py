@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from shared.adapters.local.search.documents import Row, encode_leaves, encode_row, encode_texts
 from shared.adapters.local.sqlite_connections import SqliteConnections
+from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
 from shared.ports.search_index import Counts, SearchDocument, SearchFilter
 
@@ -65,6 +66,7 @@ class SearchStore:
 
     def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
         """``make_room`` as in ``SqliteConnections``."""
+        self._log_may_have_deleted = True
         self._connections = SqliteConnections(
             path, _SCHEMA, _SCHEMA_VERSION, make_room, mapped_bytes=_MAPPED_BYTES
         )
@@ -154,17 +156,25 @@ class SearchStore:
             connection.execute("PRAGMA secure_delete = ON")
             found = connection.execute(f"SELECT row FROM document WHERE {_IN_SCOPE}", _parameters(scope))  # noqa: S608
             rows = [row for (row,) in found]
+            self._log_may_have_deleted |= bool(rows)
             _delete_rows(connection, rows)
             before_commit()
         return rows
 
     def empty_log(self) -> None:
-        """Move the write-ahead log into the database file, so that deleted content is nowhere on disk.
+        """Move the write-ahead log into the database file, so that it has no deleted content.
 
-        This waits for readers.
+        This waits for readers that started before the deletion.
+
+        Raises: Unavailable: a reader takes too long. The next call repeats it.
         """
+        if not self._log_may_have_deleted:
+            return
         with self._connections.reading() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            ((is_blocked, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if is_blocked:
+            raise Unavailable("A search takes too long: deleted content is still in the log of the index.")
+        self._log_may_have_deleted = False
 
     def copy_to(self, path: Path) -> None:
         """Copy the store to a new database file, readable by its owner only."""

@@ -31,16 +31,17 @@ class Erasure:
         self._used: list[tuple[Readers, NDArray[np.intp]]] = []
 
     def add(self, documents: NDArray[np.intp], readers: Readers) -> None:
-        """Note that ``documents`` are removed, of which ``readers`` may still use the content."""
+        """Note that ``documents`` are removed, whose content is kept for ``readers``."""
         self._is_due = True
-        self._used.append((readers, documents))
+        if readers:
+            self._used.append((readers, documents))
 
-    def run(self, alive: Mask, segments: Sequence[Segment], *, wait_for_readers: bool) -> None:
-        """Overwrite the content of documents that are not ``alive``, except, with ``wait_for_readers``, of
-        those that a reader may still use. Raises: OSError: the next call repeats it."""
+    def run(self, alive: Mask, segments: Sequence[Segment]) -> None:
+        """Overwrite the content of documents that are not ``alive``, except of those that a reader still
+        uses. Raises: OSError: the next call repeats it."""
         if not self._is_due:
             return
-        used = [each for each in self._used if wait_for_readers and any(reader() for reader in each[0])]
+        used = [each for each in self._used if any(reader() for reader in each[0])]
         due = ~alive & (self._tables.columns.erased.view() != ERASED)
         for _, documents in used:
             due[documents] = False
@@ -53,7 +54,7 @@ class Erasure:
         removed documents are erased. Raises: OSError."""
         if (self._tables.columns.erased.view() == BEGUN).any():
             self._erase(~alive, segments)
-        self.run(alive, segments, wait_for_readers=False)
+        self.run(alive, segments)
 
     def _erase(self, erased: Mask, segments: Sequence[Segment]) -> None:
         tables, columns, documents = self._tables, self._tables.columns, np.flatnonzero(erased)

@@ -95,15 +95,20 @@ class SearchMemory:
         """Remove the documents that were appended since the last ``publish``."""
         self._tables.shorten(self._published)
 
-    def publish(self, removed: Iterable[int] = ()) -> None:
-        """Atomically make appended documents visible, and the documents of the ``removed`` rows invisible."""
+    def publish(self, replaced: Iterable[int] = (), deleted: Iterable[int] = ()) -> None:
+        """Atomically make appended documents visible, and documents of other rows invisible.
+
+        The content of the ``replaced`` rows stays for readers that have started, that of the ``deleted`` ones
+        does not.
+        """
         alive = np.ones(len(self.columns), np.bool_)
         alive[: len(self._alive)] = self._alive
-        documents = self.columns.known(removed)
-        alive[documents] = False
+        kept, unkept = self.columns.known(replaced), self.columns.known(deleted)
+        alive[kept] = alive[unkept] = False
         self._show(alive, self._segments)
-        if len(documents):
-            self._erasure.add(documents, self._older)
+        for documents, readers in ((kept, self._older), (unkept, [])):
+            if len(documents):
+                self._erasure.add(documents, readers)
 
     def restore(self, stored: NDArray[np.int64]) -> None:
         """Remove all documents but those of the rows ``stored`` (ascending), which are those of the store up
@@ -117,10 +122,12 @@ class SearchMemory:
             raise ValueError("The arrays do not have all documents of the store.")
         self.publish(rows[self._alive & ~alive].tolist())
 
-    def erase_removed(self, *, wait_for_readers: bool = True) -> None:
-        """Overwrite the content of removed documents in the files, except, with ``wait_for_readers``, of
-        documents that a reader may still use. Raises: OSError: the next call repeats it."""
-        self._erasure.run(self._alive, self._segments, wait_for_readers=wait_for_readers)
+    def erase_removed(self) -> None:
+        """Overwrite the content of removed documents in the files, except of those that a reader still uses.
+
+        Raises: OSError: the next call repeats it.
+        """
+        self._erasure.run(self._alive, self._segments)
 
     def repeat_erasures(self) -> None:
         """Erase documents that were removed before the files were opened. Raises: OSError."""

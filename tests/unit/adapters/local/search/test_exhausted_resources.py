@@ -144,6 +144,33 @@ def test_segment_that_cannot_be_written_leaves_no_files(tmp_path: Path) -> None:
     _run(WITH_SHORT_FILES, tmp_path / "index")
 
 
+WITH_LITTLE_MEMORY: Final = """
+from shared.adapters.local.search import maintenance
+index = opened()
+for first in range(0, 10_000, 1_000):
+    index.put(made(first, first + 1_000, words=100))
+memory.RECENT_ENTRIES = 30
+(size,) = [int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize")]
+limits = resource.getrlimit(resource.RLIMIT_AS)
+resource.setrlimit(resource.RLIMIT_AS, ((size << 10) + 2 * 2**20, limits[1]))
+index.put(made(10_000, 10_001))
+assert index._memory._next_attempt, "there was enough memory"
+index.put(made(10_001, 10_002))
+assert index.delete(SearchFilter("nobody")) == 0
+resource.setrlimit(resource.RLIMIT_AS, limits)
+assert segments() == []
+assert_found(index, [3, 9_999, 10_000, 10_001])
+maintenance._PAUSE_SECONDS = index._memory._next_attempt = 0
+index.put(made(10_002, 10_003))
+assert len(segments()) == 1
+assert_found(index, [3, 9_999, 10_000, 10_001, 10_002])
+"""
+
+
+def test_too_little_memory_for_a_segment_fails_no_put(tmp_path: Path) -> None:
+    _run(WITH_LITTLE_MEMORY, tmp_path / "index")
+
+
 OPENED_ON_FULL_DISK: Final = """
 with closing(opened()) as index:
     for first in range(0, 8000, 1000):

@@ -308,10 +308,10 @@ def test_change_that_was_not_published_is_read_again(
         _fill(index, 0, 20)
         with monkeypatch.context() as patch:
             patch.setattr(memory.SearchMemory, "publish", _out_of_memory)
-            with pytest.raises(MemoryError):
+            with pytest.raises(Unavailable, match="too little memory"):
                 index.put([document("d1", passages=[passage("new1 common", direction(101))])])
             if not is_repaired_by_search:
-                with pytest.raises(MemoryError):
+                with pytest.raises(Unavailable, match="too little memory"):
                     _by_word(index, "common")
         if not is_repaired_by_search:
             _fill(index, 20, 21)
@@ -319,7 +319,7 @@ def test_change_that_was_not_published_is_read_again(
         assert _by_word(index, "word1") == []
         with monkeypatch.context() as patch:
             patch.setattr(memory.SearchMemory, "publish", _out_of_memory)
-            with pytest.raises(MemoryError):
+            with pytest.raises(Unavailable, match="too little memory"):
                 index.delete(SearchFilter("tenant", media_ids=frozenset({"m2"})))
         assert _by_word(index, "word2") == []
         _fill(index, 30, 31)
