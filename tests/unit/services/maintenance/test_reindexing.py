@@ -116,7 +116,7 @@ def test_deleted_media_are_not_indexed(world: RunWorld, film: Path, tmp_path: Pa
         assert {parse_result_id(hit.result_id) for hit in texts(index)[0]} == {
             (kept.media_id, result.segment_id, run.run_id) for result in world.results(run, kept)
         }
-    stored = b"".join(path.read_bytes() for path in (tmp_path / "new").iterdir())
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "new").rglob("*") if path.is_file())
     assert deleted.media_id.encode() not in stored
     assert deleting.media_id.encode() not in stored
     assert kept.media_id.encode() in stored
