@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { queryClient } from '@/api/query-client';
 import { indexesQuery } from '@/api/queries';
 import { forgetActivities, loadActivities, noteEvent } from '@/app/activity/activity-store';
+import { rememberIndexNames } from '@/app/activity/kinds/index-names';
 import { setStreamState } from '@/app/activity/stream-state';
 import { Collector, liveResources, staleKeysOf } from '@/app/activity/stream/invalidation';
 import type { StreamEvent } from '@/app/activity/stream/event';
@@ -16,6 +17,7 @@ export function useLiveEvents(): void {
   useEffect(() => {
     if (key === null || !mayRead) return;
     const controller = new AbortController();
+    const forgetIndexNames = rememberIndexNames();
     const collector = new Collector((keys) => {
       for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
     });
@@ -37,6 +39,7 @@ export function useLiveEvents(): void {
     return () => {
       controller.abort();
       collector.stop();
+      forgetIndexNames();
       forgetActivities();
       setStreamState('off');
     };

@@ -1,7 +1,6 @@
 import { Trash2 } from 'lucide-react';
 
-import { queryClient } from '@/api/query-client';
-import { indexesQuery } from '@/api/queries';
+import { nameOfIndex } from '@/app/activity/kinds/index-names';
 import type { ActivityChange, ActivityKind } from '@/app/activity/kinds/kind';
 import { type StreamEvent, textOf } from '@/app/activity/stream/event';
 import { words } from '@/words/en';
@@ -29,6 +28,5 @@ function ofEvent({ payload, at }: StreamEvent): ActivityChange | null {
 
 function titleOf(kind: string | null, target: string): string {
   if (kind !== 'index') return words.activity.deletedMedium(target);
-  const index = queryClient.getQueryData(indexesQuery.queryKey)?.find(({ index_id: id }) => id === target);
-  return words.activity.deletedIndex(index?.name ?? target);
+  return words.activity.deletedIndex(nameOfIndex(target) ?? target);
 }
