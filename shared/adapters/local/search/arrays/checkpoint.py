@@ -8,6 +8,7 @@ and documents that the store no longer has are erased.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -36,7 +37,10 @@ class Checkpoint:
 
 
 def read_checkpoint(root: Path) -> Checkpoint | None:
-    """Read the last checkpoint in ``root``; None if there is none of this layout."""
+    """Read the last checkpoint in ``root``; None if there is none of this layout.
+
+    Raises: OSError: it may exist, but cannot be read now: there are too many open files, for example.
+    """
     try:
         content = json.loads((root / _FILE).read_bytes())
         if content["layout"] != LAYOUT:
@@ -44,14 +48,20 @@ def read_checkpoint(root: Path) -> Checkpoint | None:
         checkpoint = Checkpoint(**content)
         if min(checkpoint.documents, checkpoint.passages, checkpoint.pictures) < 0:
             return None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
     return checkpoint
 
 
 def write_checkpoint(root: Path, checkpoint: Checkpoint) -> None:
-    """Replace the checkpoint atomically. Everything it names must be on disk. Raises: OSError."""
+    """Replace the checkpoint atomically. Everything it names must be on disk.
+
+    Raises: OSError: the previous one stays.
+    """
     building = root / f"{_FILE}.building"
     write_durably(building, json.dumps(asdict(checkpoint)).encode())
     building.replace(root / _FILE)
-    sync(root)
+    # The new one is in use already. A power failure may bring the previous one back until the folder is on
+    # disk; its segments are removed by then, so the arrays are rebuilt.
+    with suppress(OSError):
+        sync(root)

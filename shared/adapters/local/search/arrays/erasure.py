@@ -59,15 +59,14 @@ class Erasure:
     def _erase(self, erased: Mask, segments: Sequence[Segment]) -> None:
         tables, columns, documents = self._tables, self._tables.columns, np.flatnonzero(erased)
         columns.mark(documents, BEGUN)
-        gone = columns.erased.view() != 0
-        passages = ranges(columns.first_passages.view(), documents)
-        pictures = ranges(columns.first_pictures.view(), documents)
+        gone = np.flatnonzero(columns.erased.view())
+        first_passages, first_pictures = columns.first_passages.view(), columns.first_pictures.view()
+        passages, gone_passages = ranges(first_passages, documents), ranges(first_passages, gone)
+        pictures, gone_pictures = ranges(first_pictures, documents), ranges(first_pictures, gone)
         for segment in segments:
-            first, end = segment.texts.first, segment.texts.end
-            own = tables.texts.documents[first:end]
-            segment.words.erase(first, erased[own], gone[own])
-        _erase_vectors(tables.texts, passages, gone, [segment.texts for segment in segments])
-        _erase_vectors(tables.pictures, pictures, gone, [segment.pictures for segment in segments])
+            segment.words.erase(_within(segment.texts, passages), _within(segment.texts, gone_passages))
+        _erase_vectors(tables.texts, passages, gone_passages, [segment.texts for segment in segments])
+        _erase_vectors(tables.pictures, pictures, gone_pictures, [segment.pictures for segment in segments])
         tables.fields.write(passages, 0)
         tables.postings.lengths.write(passages, 0)
         for segment in segments:
@@ -76,9 +75,16 @@ class Erasure:
         columns.mark(documents, ERASED)
 
 
-def _erase_vectors(columns: VectorColumns, rows: Slots, gone: Mask, parts: Sequence[DistinctSigns]) -> None:
-    """Overwrite the vectors of ``rows`` (ascending), which belong to ``gone`` documents."""
+def _erase_vectors(columns: VectorColumns, rows: Slots, gone: Slots, parts: Sequence[DistinctSigns]) -> None:
+    """Overwrite the vectors of ``rows`` (ascending). ``gone`` (ascending) are the rows of all documents whose
+    erasure has begun."""
     for part in parts:
-        own = rows[np.searchsorted(rows, part.first) : np.searchsorted(rows, part.end)]
-        columns.erase(part.erase(own, gone[columns.documents[part.first : part.end]]))
+        is_gone = np.zeros(len(part.places), np.bool_)
+        is_gone[_within(part, gone) - part.first] = True
+        columns.erase(part.erase(_within(part, rows), is_gone))
     columns.erase(rows[np.searchsorted(rows, parts[-1].end if parts else 0) :])
+
+
+def _within(part: DistinctSigns, rows: Slots) -> Slots:
+    """Return those of ``rows`` (ascending) that are in the range of ``part``."""
+    return rows[np.searchsorted(rows, part.first) : np.searchsorted(rows, part.end)]

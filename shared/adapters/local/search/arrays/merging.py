@@ -64,3 +64,17 @@ def joined(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Slots:
     counts = ends - starts
     skipped = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
     return np.asarray(np.arange(int(counts.sum()), dtype=np.intp) + skipped, np.intp)
+
+
+def lower_bounds(
+    values: NDArray[np.integer], starts: Slots, ends: Slots, wanted: NDArray[np.integer]
+) -> Slots:
+    """Return, for each range ``starts[i]:ends[i]`` of ``values``, which is ascending, the place of its first
+    value that is not below ``wanted[i]``, or its end."""
+    low, high = np.array(starts, np.intp), np.array(ends, np.intp)
+    while len(open_ := np.flatnonzero(low < high)):
+        middle = (low[open_] + high[open_]) // 2
+        is_below = values[middle] < wanted[open_]
+        low[open_[is_below]] = middle[is_below] + 1
+        high[open_[~is_below]] = middle[~is_below]
+    return low

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,9 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.local.search.arrays.growable import GrowableArray, MappedArray
-from shared.adapters.local.search.arrays.merging import Lists, joined, merged_offsets
+from shared.adapters.local.search.arrays.merging import Lists, joined, lower_bounds, merged_offsets
 
 _MAX_LENGTH: Final = 65_535
+
+_SCAN_BLOCK: Final = 65_536
+"""So many entries are searched for erased slots at once."""
+
+_SPARSE: Final = 0.125
+"""Of a smaller share of a block, each entry is looked up on its own, which is slower for each."""
 
 Slots = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -37,30 +43,26 @@ class WordLists:
             return slice(0, 0)
         return slice(int(self.offsets[found]), int(self.offsets[found + 1]))
 
-    def erase(self, first: int, erased: Mask, gone: Mask) -> None:
-        """Overwrite the entries of the slots ``first + i`` where ``erased[i]``, and words without others.
+    def erase(self, erased: Slots, gone: Slots) -> None:
+        """Overwrite the entries of the slots ``erased`` (ascending), and words without others.
 
-        ``gone`` are all slots erased so far, these included. The lists stay ascending for readers of older
-        snapshots: an entry gets the lowest ``gone`` slot between its living neighbours. Slots are overwritten
-        last, because a repetition finds the entries by them.
+        ``gone`` (ascending) are all slots erased so far, these included. The lists stay ascending for readers
+        of older snapshots: an entry gets the lowest ``gone`` slot between its living neighbours. Slots are
+        overwritten last, because a repetition finds the entries by them.
         """
-        found = np.flatnonzero(erased[self.slots - np.uint32(first)])
-        words = np.unique(np.searchsorted(self.offsets, found, side="right") - 1)
-        if not len(words):
+        if not len(erased):
             return
-        starts, ends = self.offsets[words], self.offsets[words + 1]
+        found = np.concatenate([np.empty(0, np.intp), *self._found(erased)])
+        if not len(found):
+            return
+        starts, ends, words = self._runs(self._with_neighbours(found))
         entries = joined(starts, ends)
-        slots = self.slots[entries].astype(np.int64) - first
-        is_gone = gone[slots]
-        self.frequencies[entries[is_gone]] = 0
-        firsts = np.cumsum(ends - starts) - (ends - starts)
-        self._erase_words(words[np.logical_and.reduceat(is_gone, firsts)])
-        # One maximum over all lists: each list counts from a higher base.
-        base = np.repeat(np.arange(len(words)) * (len(gone) + 1), ends - starts)
-        after_living = np.maximum.accumulate(base + np.where(is_gone, 0, slots + 1)) - base
-        unused = np.flatnonzero(gone)
-        lowest = unused[np.searchsorted(unused, after_living[is_gone])]
-        self.slots[entries[is_gone]] = (lowest + first).astype(np.uint32)
+        self.frequencies[entries] = 0
+        is_first = starts == self.offsets[words]
+        self._erase_words(words[is_first & (ends == self.offsets[words + 1])])
+        after_living = np.where(is_first, 0, self.slots[starts - 1].astype(np.int64) + 1)
+        lowest = gone[np.searchsorted(gone, after_living)]
+        self.slots[entries] = np.repeat(lowest, ends - starts).astype(np.uint32)
 
     def living(self) -> WordLists:
         """Return the lists without erased entries."""
@@ -71,6 +73,49 @@ class WordLists:
         words = np.flatnonzero(sizes)
         offsets = np.concatenate(([0], np.cumsum(sizes[words])))
         return WordLists(self.words[words], offsets, self.slots[kept], self.frequencies[kept])
+
+    def _found(self, erased: Slots) -> Iterator[Slots]:
+        """Yield the entries of the slots ``erased``, ascending."""
+        first, size = np.uint32(erased[0]), int(erased[-1] - erased[0]) + 1
+        is_erased = np.zeros(size + 1, np.bool_)  # The last one is for slots outside of the range.
+        is_erased[erased - erased[0]] = True
+        for start in range(0, len(self.slots), _SCAN_BLOCK):
+            # Unsigned, so slots before the first one wrap around and are behind the last one.
+            places = self.slots[start : start + _SCAN_BLOCK] - first
+            is_near = places < size
+            if np.count_nonzero(is_near) < _SPARSE * len(places):
+                near = np.flatnonzero(is_near)
+                yield near[is_erased[places[near]]] + start
+            else:
+                yield np.flatnonzero(is_erased.take(places, mode="clip")) + start
+
+    def _with_neighbours(self, found: Slots) -> Slots:
+        """Add the entries that were erased before and have no living one between them and ``found``.
+
+        Such neighbours have the slot of the lowest of them, so a binary search finds the others.
+        """
+        starts, ends, words = self._runs(found)
+        is_after = starts > self.offsets[words]
+        is_after[is_after] = self.frequencies[starts[is_after] - 1] == 0
+        is_before = ends < self.offsets[words + 1]
+        is_before[is_before] = self.frequencies[ends[is_before]] == 0
+        last, next_ = starts[is_after] - 1, ends[is_before]
+        starts[is_after] = lower_bounds(self.slots, self.offsets[words[is_after]], last, self.slots[last])
+        ends[is_before] = lower_bounds(
+            self.slots, next_, self.offsets[words[is_before] + 1], self.slots[next_] + np.uint32(1)
+        )
+        # Two ranges may have the same entries between them.
+        starts[1:] = np.maximum(starts[1:], ends[:-1])
+        return joined(starts, ends)
+
+    def _runs(self, entries: Slots) -> tuple[Slots, Slots, Slots]:
+        """Return the starts and ends of the ranges of consecutive ``entries``, and the word of each."""
+        words = np.searchsorted(self.offsets, entries, side="right") - 1
+        is_start = np.diff(entries, prepend=-2) > 1
+        is_start |= np.diff(words, prepend=-1) > 0
+        starts = np.flatnonzero(is_start)
+        sizes = np.diff(starts, append=len(entries))
+        return entries[starts], entries[starts] + sizes, words[starts]
 
     def _erase_words(self, words: Slots) -> None:
         """Overwrite ``words`` (ascending), which have no living entries, with the hash of the word before.

@@ -130,7 +130,13 @@ def _arrays(segment: Segment) -> dict[str, NDArray[Any]]:
 
 
 def _write(path: Path, values: NDArray[Any]) -> None:
+    """Write an array in NumPy's format. Raises: OSError, with the system's number of the error.
+
+    ``np.save`` raises one without a number if it writes a part of the array.
+    """
     with path.open("xb") as file:
-        np.save(file, values)
+        array = np.ascontiguousarray(values)
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        file.write(array.data)
         file.flush()
         os.fsync(file.fileno())

@@ -1,5 +1,6 @@
 """Erasure of removed documents from the files of the arrays, and what searches see meanwhile."""
 
+import tracemalloc
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -210,7 +211,7 @@ def test_random_erasures_leave_living_entries(seed: int) -> None:
     for _ in range(6):
         erased = (source.random(60) < 0.25) & ~gone
         gone |= erased
-        lists.erase(first, erased, gone)
+        lists.erase(first + np.flatnonzero(erased), first + np.flatnonzero(gone))
         living = {(word, slot) for word, slot in entries if not gone[slot]}
         assert set(lists.words.tolist()) - {np.iinfo(np.int64).min} == {word for word, _ in living}
         for word in range(30):
@@ -226,3 +227,18 @@ def test_random_erasures_leave_living_entries(seed: int) -> None:
     assert (both.frequencies > 0).all()
     slots = both.slots[both.entries(3)].tolist()
     assert slots == [*sorted(slot + first for word, slot in living if word == 3), 2_000, 2_001]
+
+
+def test_erasure_of_one_passage_takes_little_memory() -> None:
+    """The word is in each of a million passages."""
+    count = 1_000_000
+    slots, frequencies = np.arange(count, dtype=np.uint32), np.ones(count, np.uint8)
+    lists = WordLists(np.array([7]), np.array([0, count]), slots, frequencies)
+    tracemalloc.start()
+    try:
+        lists.erase(np.array([500_000]), np.array([400_000, 500_000]))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert np.flatnonzero(frequencies == 0).tolist() == [500_000]
+    assert peak < 2 * count

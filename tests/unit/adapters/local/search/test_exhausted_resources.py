@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 PREAMBLE: Final = """
 import errno, os, resource, shutil, sys
+import numpy as np
 from contextlib import closing
 from pathlib import Path
 from shared.adapters.local.search.arrays import memory
@@ -232,6 +233,36 @@ with closing(opened()) as index:
 def test_full_disk_ends_no_process(tmp_path: Path, script: str) -> None:
     """A write to a mapped page that has no place on the disk would end it."""
     _run_on_small_disk(script, tmp_path / "disk")
+
+
+SHORT_FILE: Final = """
+from shared.adapters.local.search.arrays.segments import _write
+_, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, hard))
+try:
+    _write(folder, np.arange(100_000))
+    raise SystemExit("the array was written")
+except OSError as error:
+    assert error.errno == errno.EFBIG, error
+"""
+
+FULL_DISK: Final = """
+from shared.adapters.local.search.arrays.segments import _write
+folder = folder.parent / "array"
+with (folder.parent / "other").open("ab", buffering=0) as file:
+    file.write(bytes(shutil.disk_usage(folder.parent).free - 40_960))
+try:
+    _write(folder, np.arange(100_000))
+    raise SystemExit("the array was written")
+except OSError as error:
+    assert error.errno == errno.ENOSPC, error
+"""
+
+
+def test_array_that_is_cut_short_tells_the_cause(tmp_path: Path) -> None:
+    """The first part of the array can be written."""
+    _run(SHORT_FILE, tmp_path / "array")
+    _run_on_small_disk(FULL_DISK, tmp_path / "disk")
 
 
 def test_room_is_checked_before_large_files(tmp_path: Path) -> None:

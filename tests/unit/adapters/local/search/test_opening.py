@@ -1,12 +1,13 @@
 """Opening of the index from the files of its arrays, and from rows if these files do not fit."""
 
+import errno
 import os
 import shutil
 import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from shared.adapters.local.search import maintenance
 from shared.adapters.local.search.arrays import memory
+from shared.adapters.local.search.arrays.checkpoint import read_checkpoint
 from shared.adapters.local.search.arrays.columns import DocumentColumns
 from shared.adapters.local.search.arrays.snapshot import Numbers
 from shared.adapters.local.search.index import EmbeddedSearchIndex
@@ -178,6 +180,61 @@ def _assert_all_found(folder: Path) -> None:
         for number in range(60):
             hits = index.search_text(TextQuery(direction(number), "", limit=1), TENANT)
             assert [hit.result_id for hit in hits] == [f"d{number}"]
+
+
+def _without_descriptors(*_: Any) -> NoReturn:
+    raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+def test_arrays_stay_if_checkpoint_cannot_be_read_now(
+    folder: Path, loads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", _without_descriptors)
+        with pytest.raises(Unavailable, match=os.strerror(errno.EMFILE)):
+            _opened(folder)
+    with closing(_opened(folder)) as index:
+        assert loads[0] > 30
+        assert len(_by_word(index, "common")) == 60
+
+
+def test_stamp_stays_if_checkpoint_cannot_be_read_now(
+    tmp_path: Path, loads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The descriptors suffice for the segment, but neither for the old checkpoint nor for the new one."""
+    with closing(_opened(tmp_path)) as index:
+        _fill(index, 0, 30)
+        with monkeypatch.context() as patch:
+            read_bytes = Path.read_bytes
+
+            def read(path: Path) -> bytes:
+                return _without_descriptors() if path.name == "checkpoint.json" else read_bytes(path)
+
+            patch.setattr(Path, "read_bytes", read)
+            patch.setattr(f"{read_checkpoint.__module__}.write_durably", _without_descriptors)
+            _fill(index, 30, 45)
+    loads.clear()
+    with closing(_opened(tmp_path)) as index:
+        assert 10 < loads[0] < 31
+        assert len(_by_word(index, "common")) == 45
+
+
+def test_renamed_checkpoint_keeps_its_segments(
+    tmp_path: Path, loads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder cannot be synced after the rename."""
+    with closing(_opened(tmp_path)) as index:
+        _fill(index, 0, 20)
+        with monkeypatch.context() as patch:
+            patch.setattr(f"{read_checkpoint.__module__}.sync", _without_descriptors)
+            _fill(index, 20, 45)
+        index.delete(SearchFilter("tenant", media_ids=frozenset({"m1"})))
+        trace = np.rint(direction(1) * 32767).astype(np.int16).tobytes()
+        assert not any(trace in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    loads.clear()
+    with closing(_opened(tmp_path)) as index:
+        assert loads[0] > 30
+        assert len(_by_word(index, "common")) == 30
 
 
 def test_store_is_closed_if_arrays_cannot_be_opened(tmp_path: Path) -> None:
