@@ -29,6 +29,7 @@ from shared.http.event_stream.open_streams import OpenStreams
 from shared.runtime import Runtime, base_url
 from shared.runtime.background import Background
 from shared.runtime.local import DataFolderInUse, DataFolderLock, local_server
+from shared.runtime.process.garbage_collector import exempt_loaded_objects
 from shared.runtime.process.logs import log_to_stderr
 from shared.runtime.process.memory_allocator import return_freed_memory
 from shared.runtime.process.open_files import permit_open_files
@@ -157,6 +158,7 @@ class _Server(uvicorn.Server):
 def _begin(runtime: Runtime, background: Background) -> None:
     """Print the address, then start the work that must not delay it."""
     _announce(runtime)
+    exempt_loaded_objects()
     background.make_default_index(SAMPLE)
 
 

@@ -82,7 +82,7 @@ def _shown(found: PassageScores, fused: Scores, starts: Slots) -> tuple[Slots, S
     return worth[place < MAX_MATCHES], firsts
 
 
-def _match(text: list[str], value: float) -> MatchedPassage:
+def _match(text: tuple[str, ...], value: float) -> MatchedPassage:
     field_path, instance_path, content = text
     return MatchedPassage(field_path, instance_path, content, value)
 

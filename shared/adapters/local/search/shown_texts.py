@@ -40,7 +40,7 @@ class ShownTexts:
             kept.pop(row, None)
 
 
-def _is_short(content: tuple[str, list[list[Any]]]) -> bool:
+def _is_short(content: tuple[str, tuple[tuple[Any, ...], ...]]) -> bool:
     _, passages = content
     size = sys.getsizeof(passages) + sum(map(sys.getsizeof, passages))
     return size + sum(sys.getsizeof(text) for passage in passages for text in passage) <= MAX_BYTES

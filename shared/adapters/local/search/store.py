@@ -54,8 +54,9 @@ _IN_SCOPE: Final = """
     AND (:media IS NULL OR media_id IN (SELECT value FROM json_each(:media)))
     AND (:level IS NULL OR level = :level)"""
 
-StoredContents = dict[int, tuple[str, list[list[Any]]]]
-"""(Result id, one list per passage or picture) by row."""
+StoredContents = dict[int, tuple[str, tuple[tuple[Any, ...], ...]]]
+"""(Result id, one tuple per passage or picture) by row. Python's collector of garbage does not look
+at tuples of texts again and again, as it does at lists."""
 
 _CONTENT_TABLES: Final = ("leaf", "texts", "vectors", "document")
 
@@ -221,7 +222,7 @@ def _stored(connection: sqlite3.Connection, column: str, rows: Sequence[int]) ->
             WHERE row IN (SELECT value FROM json_each(?))""",  # noqa: S608
         (json.dumps(rows),),
     ).fetchall()
-    return {row: (identifier, from_json(content)) for row, identifier, content in found}
+    return {row: (identifier, tuple(map(tuple, from_json(content)))) for row, identifier, content in found}
 
 
 def _insert(

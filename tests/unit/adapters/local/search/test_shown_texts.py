@@ -20,8 +20,8 @@ def test_only_small_documents_are_kept(passages: int, text: str, is_kept: bool) 
 
     def read(_: sqlite3.Connection, rows: Sequence[int]) -> StoredContents:
         reads.extend(rows)
-        content = [["objects[].name", f"objects[{number}].name", text] for number in range(passages)]
-        return {row: (f"d{row}", content) for row in rows}
+        content = [("objects[].name", f"objects[{number}].name", text) for number in range(passages)]
+        return {row: (f"d{row}", tuple(content)) for row in rows}
 
     texts = ShownTexts(read)
     with closing(sqlite3.connect(":memory:")) as connection:
