@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,10 +67,13 @@ class SearchStore:
 
     def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
         """``make_room`` as in ``SqliteConnections``."""
-        self._log_may_have_deleted = True
         self._connections = SqliteConnections(
             path, _SCHEMA, _SCHEMA_VERSION, make_room, mapped_bytes=_MAPPED_BYTES
         )
+        # A process that was killed during a deletion leaves a log.
+        self._log_may_have_deleted = True
+        with suppress(Unavailable):
+            self.empty_log()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
