@@ -108,19 +108,13 @@ def _listed(vectors: Vectors, slots: Slots, query: Scores) -> list[_Candidates]:
     found = []
     for part in vectors.parts:
         used = np.zeros(part.codes.shape[1], np.bool_)
-        used[part.places[_own(part, slots)]] = True
+        used[part.places[part.own(slots) - part.first]] = True
         chosen = np.flatnonzero(used)
         found.append(_Candidates(part, chosen, sign_distances(part.codes[:, chosen], code)))
     recent = slots[np.searchsorted(slots, vectors.first_recent) :]
     distances = sign_distances(vectors.recent[:, recent - vectors.first_recent], code)
     found.append(_Candidates(None, recent, distances))
     return [_weighted(vectors, query, each) for each in found]
-
-
-def _own(part: DistinctSigns, slots: Slots) -> Slots:
-    """Return those of the rows ``slots`` (ascending) that are in ``part``, counted from its first."""
-    first, end = np.searchsorted(slots, (part.first, part.end))
-    return slots[first:end] - part.first
 
 
 def _all_distances(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> Distances:
@@ -185,7 +179,7 @@ def _among(selection: Selection, scored: list[_Scored], slots: Slots) -> tuple[N
         else:
             table = np.full(each.part.codes.shape[1], _UNSCORED)
             table[each.groups] = each.scores
-            values.append(table[each.part.places[_own(each.part, slots)]])
+            values.append(table[each.part.places[each.part.own(slots) - each.part.first]])
     value = np.concatenate(values)
     found = value > _UNSCORED
     return best_per_document(selection.vectors.documents[slots[found]], value[found])

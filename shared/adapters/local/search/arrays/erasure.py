@@ -64,7 +64,7 @@ class Erasure:
         passages, gone_passages = ranges(first_passages, documents), ranges(first_passages, gone)
         pictures, gone_pictures = ranges(first_pictures, documents), ranges(first_pictures, gone)
         for segment in segments:
-            segment.words.erase(_within(segment.texts, passages), _within(segment.texts, gone_passages))
+            segment.words.erase(segment.texts.own(passages), segment.texts.own(gone_passages))
         _erase_vectors(tables.texts, passages, gone_passages, [segment.texts for segment in segments])
         _erase_vectors(tables.pictures, pictures, gone_pictures, [segment.pictures for segment in segments])
         tables.fields.write(passages, 0)
@@ -80,11 +80,6 @@ def _erase_vectors(columns: VectorColumns, rows: Slots, gone: Slots, parts: Sequ
     erasure has begun."""
     for part in parts:
         is_gone = np.zeros(len(part.places), np.bool_)
-        is_gone[_within(part, gone) - part.first] = True
-        columns.erase(part.erase(_within(part, rows), is_gone))
+        is_gone[part.own(gone) - part.first] = True
+        columns.erase(part.erase(part.own(rows), is_gone))
     columns.erase(rows[np.searchsorted(rows, parts[-1].end if parts else 0) :])
-
-
-def _within(part: DistinctSigns, rows: Slots) -> Slots:
-    """Return those of ``rows`` (ascending) that are in the range of ``part``."""
-    return rows[np.searchsorted(rows, part.first) : np.searchsorted(rows, part.end)]

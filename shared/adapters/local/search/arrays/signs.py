@@ -47,6 +47,10 @@ class DistinctSigns:
     def end(self) -> int:
         return self.first + len(self.places)
 
+    def own(self, rows: Slots) -> Slots:
+        """Return those of ``rows`` (ascending) that are in the range."""
+        return rows[np.searchsorted(rows, self.first) : np.searchsorted(rows, self.end)]
+
     def erase(self, rows: Slots, gone: Mask) -> Slots:
         """Overwrite the signs of those vectors of ``rows`` that only ``gone`` rows have.
 
@@ -63,9 +67,14 @@ class DistinctSigns:
         return np.asarray(users[np.repeat(is_unused, sizes)] + self.first, np.intp)
 
 
+def code_words(dimension: int) -> int:
+    """Return the number of words that the signs of so many components take."""
+    return -(-dimension // _WORD_BITS)
+
+
 def sign_codes(rows: NDArray[np.generic]) -> NDArray[np.uint64]:
     """Convert n x dimension to ceil(dimension / 64) x n: one bit per component, set if it is above 0."""
-    words = -(-rows.shape[1] // _WORD_BITS)
+    words = code_words(rows.shape[1])
     codes = np.empty((words, len(rows)), np.uint64)
     for start in range(0, len(rows), _BLOCK):
         bits = np.packbits(rows[start : start + _BLOCK] > np.asarray(0, rows.dtype), axis=1)

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.adapters.local.search.arrays.growable import GrowableArray, MappedArray
-from shared.adapters.local.search.arrays.signs import DistinctSigns, sign_codes
+from shared.adapters.local.search.arrays.signs import DistinctSigns, code_words, sign_codes
 from shared.adapters.local.search.documents import SCALE
 
 _SCORE_BLOCK: Final = 2_048
-_WORD_BITS: Final = 64
 
 Slots = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -98,7 +97,7 @@ class VectorColumns:
 
     def clear_recent(self) -> None:
         """Forget the signs of recent rows. Views of them stay valid."""
-        self._recent = GrowableArray(np.uint64, -(-self.dimension // _WORD_BITS))
+        self._recent = GrowableArray(np.uint64, code_words(self.dimension))
 
     def erase(self, rows: Slots) -> None:
         """Overwrite the vectors of rows that no later snapshot contains."""

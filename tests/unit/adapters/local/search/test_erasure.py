@@ -20,6 +20,7 @@ from shared.adapters.local.search.vocabulary import word_hash
 from shared.domain.errors import Unavailable
 from shared.ports.search_index import SearchDocument, SearchFilter, TextQuery
 from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE, Vector, direction, document, passage
+from tests.unit.adapters.local.search.stored_traces import holders
 
 TENANT = SearchFilter("tenant")
 
@@ -58,10 +59,6 @@ def _delete(index: EmbeddedSearchIndex, *media: str) -> int:
     return index.delete(SearchFilter("tenant", media_ids=frozenset(media)))
 
 
-def _holders(folder: Path, trace: bytes) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and trace in path.read_bytes()]
-
-
 def _vector_trace(vector: Vector) -> bytes:
     return np.rint(vector * 32767).astype(np.int16).tobytes()
 
@@ -78,12 +75,12 @@ def test_vector_stays_until_its_last_document_is_deleted(index: EmbeddedSearchIn
     _fill_segment(index)
     for name, others in (("a", {"b", "c"}), ("b", {"c"})):
         _delete(index, name)
-        assert len(_holders(tmp_path, signs)) == 1
+        assert len(holders(tmp_path, signs)) == 1
         hits = index.search_text(TextQuery(vector, "", limit=5), TENANT)
         assert {hit.result_id for hit in hits if (hit.dense_score or 0) > 0.999} == others
     _delete(index, "c")
-    assert _holders(tmp_path, signs) == []
-    assert _holders(tmp_path, _vector_trace(vector)) == []
+    assert holders(tmp_path, signs) == []
+    assert holders(tmp_path, _vector_trace(vector)) == []
 
 
 def test_vectors_of_deleted_documents_are_erased_after_merges(tmp_path: Path) -> None:
@@ -98,9 +95,9 @@ def test_vectors_of_deleted_documents_are_erased_after_merges(tmp_path: Path) ->
     with closing(_opened(tmp_path)) as index:
         _delete(index, "b")
         _fill(index, 80, 160)
-        assert len(_holders(tmp_path, _vector_trace(vector))) >= 1
+        assert len(holders(tmp_path, _vector_trace(vector))) >= 1
         _delete(index, "c")
-        assert _holders(tmp_path, _vector_trace(vector)) == []
+        assert holders(tmp_path, _vector_trace(vector)) == []
         assert len(index.search_text(TextQuery(direction(0), "common", limit=200), TENANT)) == 160
 
 
@@ -111,10 +108,10 @@ def test_words_without_documents_are_erased(
     """Words whose hashes are neighbours lose their last documents, in several orders."""
     words = sorted((f"q{number}" for number in range(40)), key=word_hash)
     index.put([_document(word, word, direction(number)) for number, word in enumerate(words)])
-    assert len(_holders(tmp_path, _word_trace(words[order[0]]))) == 2, "in SQLite's log and a segment"
+    assert len(holders(tmp_path, _word_trace(words[order[0]]))) == 2, "in SQLite's log and a segment"
     for number in order:
         _delete(index, words[number])
-        assert _holders(tmp_path, _word_trace(words[number])) == []
+        assert holders(tmp_path, _word_trace(words[number])) == []
     for number, word in enumerate(words):
         hits = index.search_text(TextQuery(direction(number), word, limit=1), TENANT)
         assert (hits[0].result_id == word) is (number not in order)
@@ -132,10 +129,10 @@ def test_failed_erasure_is_repeated(
         patch.setattr(MappedArray, "flush", fail)
         with pytest.raises(Unavailable):
             _delete(index, "d7")
-        assert _holders(tmp_path, _vector_trace(direction(7))) != []
+        assert holders(tmp_path, _vector_trace(direction(7))) != []
     _fill(index, 60, 61)
-    assert _holders(tmp_path, _vector_trace(direction(7))) == []
-    assert _holders(tmp_path, _word_trace("word7")) == []
+    assert holders(tmp_path, _vector_trace(direction(7))) == []
+    assert holders(tmp_path, _word_trace("word7")) == []
 
 
 def test_leftover_files_are_erased_before_deletion_returns(
@@ -154,8 +151,8 @@ def test_leftover_files_are_erased_before_deletion_returns(
     parent.unlink()
     held.rename(parent)
     assert _delete(index, "d7") == 0
-    assert _holders(tmp_path, _vector_trace(direction(7))) == []
-    assert _holders(tmp_path, _word_trace("word7")) == []
+    assert holders(tmp_path, _vector_trace(direction(7))) == []
+    assert holders(tmp_path, _word_trace("word7")) == []
 
 
 def test_deletion_during_search_does_not_change_other_scores(

@@ -14,6 +14,7 @@ from shared.adapters.local.search.index import EmbeddedSearchIndex
 from shared.domain.errors import Unavailable
 from shared.ports.search_index import SearchDocument, SearchFilter, TextQuery
 from tests.contract.search_documents import PICTURE_SPACE, TEXT_SPACE, direction, document, passage
+from tests.unit.adapters.local.search.stored_traces import holders
 
 TENANT = SearchFilter("tenant")
 QUERY = TextQuery(direction(1), "kept", limit=5)
@@ -55,7 +56,7 @@ def test_searches_do_not_wait_for_a_deletion_that_waits(index: EmbeddedSearchInd
             assert [hit.result_id for hit in index.search_text(QUERY, TENANT)] == ["kept"]
             assert not deletion.done()
         assert deletion.result() == 1
-    assert _holders(tmp_path, b"secret") == []
+    assert holders(tmp_path, b"secret") == []
 
 
 def test_deletion_repeats_until_the_log_is_empty(
@@ -67,10 +68,6 @@ def test_deletion_repeats_until_the_log_is_empty(
             with pytest.raises(Unavailable, match="takes too long"):
                 _delete(index, "gone")
         assert [hit.result_id for hit in index.search_text(QUERY, TENANT)] == ["kept"]
-        assert _holders(tmp_path, b"secret") != []
+        assert holders(tmp_path, b"secret") != []
     assert _delete(index, "gone") == 0
-    assert _holders(tmp_path, b"secret") == []
-
-
-def _holders(folder: Path, trace: bytes) -> list[str]:
-    return [path.name for path in folder.rglob("*") if path.is_file() and trace in path.read_bytes()]
+    assert holders(tmp_path, b"secret") == []
