@@ -1,14 +1,15 @@
-"""Processor time of a function's cold start, and of its floor, each in a process of its own.
+"""Cost of a function's cold start, and of its floor, each in a process of its own.
 
-As in Lambda, the process has the packages of the API's layer only.
+The cost is processor time, which depends on the machine, or a count of function calls, which does not. As in
+Lambda, the process has the packages of the API's layer only.
 """
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ RESOURCES: Final = sorted(
     path.parent.name for path in (REPOSITORY / "functions" / "api").glob("*/handler.py")
 )
 
-_PROGRAM: Final = """
+_TIMED: Final = """
 import json, resource, sys
 
 def spent():
@@ -28,6 +29,20 @@ def spent():
 before = spent()
 {start}
 print(json.dumps({{"milliseconds": spent() - before, "modules": sorted(sys.modules)}}))
+"""
+_COUNTED: Final = """
+import sys
+
+calls = 0
+
+def count(_frame, event, _argument):
+    global calls
+    calls += event in ("call", "c_call")
+
+sys.setprofile(count)
+{start}
+sys.setprofile(None)
+print(calls)
 """
 _HANDLER: Final = """
 import importlib
@@ -65,20 +80,42 @@ class Start:
 
 def start_handler(resource: str, packages: Path) -> Start:
     """Import the handler of ``resource`` and create its DynamoDB client."""
-    return _start(_HANDLER.format(resource=resource), packages)
+    return _timed(_HANDLER.format(resource=resource), packages)
 
 
-def start_floor(packages: Path, needed: Iterable[str] = ()) -> Start:
-    """Import the packages that every handler needs, and ``needed``; create a plain DynamoDB client."""
-    return _start("\n".join([_FLOOR, *(f"import {name}" for name in needed)]), packages)
+def start_floor(packages: Path) -> Start:
+    """Import the packages that every handler needs; create a plain DynamoDB client."""
+    return _timed(_FLOOR, packages)
 
 
 def open_index(packages: Path) -> Start:
     """Create the client of OpenSearch in the function of searches, once its handler is imported."""
-    return _start(_SEARCH_INDEX, packages, prepare=_HANDLER.format(resource="search"))
+    return _timed(_SEARCH_INDEX, packages, prepare=_HANDLER.format(resource="search"))
 
 
-def _start(start: str, packages: Path, prepare: str = "") -> Start:
+def handler_calls(resource: str, packages: Path) -> int:
+    """Count the function calls of ``start_handler``; calls into C count once."""
+    return _counted(_HANDLER.format(resource=resource), packages)
+
+
+@cache
+def floor_calls(packages: Path, needed: tuple[str, ...] = ()) -> int:
+    """Count the function calls of ``start_floor`` with ``needed`` imported as well."""
+    return _counted("\n".join([_FLOOR, *(f"import {name}" for name in needed)]), packages)
+
+
+def _timed(start: str, packages: Path, prepare: str = "") -> Start:
+    measured = json.loads(_printed(_TIMED.format(prepare=prepare, start=start), packages))
+    return Start(measured["milliseconds"], frozenset(measured["modules"]))
+
+
+def _counted(start: str, packages: Path) -> int:
+    """Return the fewer calls of two starts: the first one may have to compile modules."""
+    program = _COUNTED.format(start=start)
+    return min(int(_printed(program, packages)) for _ in range(2))
+
+
+def _printed(program: str, packages: Path) -> str:
     environment = {
         "PATH": os.defpath,
         "PYTHONPATH": f"{packages}{os.pathsep}{REPOSITORY}",
@@ -89,7 +126,7 @@ def _start(start: str, packages: Path, prepare: str = "") -> Start:
         "VIDEOVECTOR_SERVER_SEARCH_ENDPOINT": "https://search.example",
     }
     done = subprocess.run(
-        [sys.executable, "-S", "-c", _PROGRAM.format(prepare=prepare, start=start)],
+        [sys.executable, "-S", "-c", program],
         env=environment,
         cwd=packages,
         capture_output=True,
@@ -97,5 +134,4 @@ def _start(start: str, packages: Path, prepare: str = "") -> Start:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    measured = json.loads(done.stdout)
-    return Start(measured["milliseconds"], frozenset(measured["modules"]))
+    return done.stdout
