@@ -37,6 +37,9 @@ class VectorCollection:
         self.refused: list[str] = []
         self._lag = lag_seconds
         self._client = httpx.Client(base_url=server, timeout=HANG_TIMEOUT)
+        self._refreshes: list[threading.Timer] = []
+        self._refreshing = threading.Lock()
+        self._closed = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
@@ -51,6 +54,11 @@ class VectorCollection:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+        with self._refreshing:  # a connection whose client left may still be handled
+            self._closed = True
+        for refresh in self._refreshes:
+            refresh.cancel()
+            refresh.join()
         self._client.close()
 
     def answer(self, method: str, target: str, body: bytes) -> Answer:
@@ -64,9 +72,7 @@ class VectorCollection:
         headers = {"Content-Type": "application/x-ndjson" if path.endswith("k") else "application/json"}
         done = self._client.request(method, target, content=body, headers=headers)
         if path.endswith("/_bulk"):
-            timer = threading.Timer(self._lag, self._refresh, (path.split("/")[1],))
-            timer.daemon = True
-            timer.start()
+            self._refresh_later(path.split("/")[1])
         self.after(method, path)
         return done.status_code, done.content
 
@@ -80,9 +86,16 @@ class VectorCollection:
         reason = f"{method} {path} is not supported"
         return _error(404, "resource_not_found_exception", reason), body
 
+    def _refresh_later(self, index: str) -> None:
+        timer = threading.Timer(self._lag, self._refresh, (index,))
+        timer.daemon = True
+        with self._refreshing:
+            if not self._closed:
+                self._refreshes.append(timer)
+                timer.start()
+
     def _refresh(self, index: str) -> None:
-        if not self._client.is_closed:
-            self._client.post(f"/{index}/_refresh", params={"ignore_unavailable": "true"})
+        self._client.post(f"/{index}/_refresh", params={"ignore_unavailable": "true"})
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         collection = self
