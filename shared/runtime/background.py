@@ -1,10 +1,13 @@
 """Background work of a laptop's server: jobs, events, due work, expired data, warm-up of models."""
 
+from __future__ import annotations
+
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from shared.adapters.local.disk_reserve import DiskReserve
 from shared.adapters.local.event_feed.feed import LocalEventFeed
@@ -17,6 +20,9 @@ from shared.domain.imports.upload_session import UPLOAD_LIFE
 from shared.ports.search_index import SearchFilter, TextQuery
 from shared.runtime import Runtime
 from shared.runtime.default_index import DefaultIndexMaking
+
+if TYPE_CHECKING:
+    from shared.adapters.local.search.index import EmbeddedSearchIndex
 
 _SWEEP_SECONDS: Final = 300.0
 _WARM_UP_SECONDS: Final = 60.0
@@ -36,8 +42,11 @@ class Background:
         reserve: DiskReserve,
         feed: LocalEventFeed,
         timer: LocalTimer,
+        search_index: Callable[[], EmbeddedSearchIndex],
     ) -> None:
+        """``search_index`` opens the index at its first call."""
         self._runtime = runtime
+        self._search_index = search_index
         self._uploads = uploads
         self._jobs = jobs
         self._records = records
@@ -93,6 +102,14 @@ class Background:
                 self._uploads.remove_abandoned(UPLOAD_LIFE)
             except DomainError:
                 log.exception("Expired records could not be removed; the next sweep tries again.")
+            self._remove_traces()
+
+    def _remove_traces(self) -> None:
+        try:
+            self._search_index().remove_traces()
+        except DomainError as error:
+            if not self._stopped.is_set():
+                log.warning("Traces of deleted documents stay in the search index until later: %s", error)
 
     def _warm_up(self) -> None:
         """Load the search index and its models, and search once. Nothing belongs to the tenant ""."""

@@ -1,9 +1,11 @@
 """The laptop's runtime: one process over one data folder."""
 
+from __future__ import annotations
+
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from shared.adapters.local.blobs import FolderBlobs
 from shared.adapters.local.data_folder_lock import DataFolderInUse, DataFolderLock
@@ -24,7 +26,6 @@ from shared.domain.system.numbers import DiskRoom, ServerActivity
 from shared.ports.dropped_files import DroppedFiles
 from shared.ports.event_feed import EventConsumer
 from shared.ports.models import KeySource, ModelPack
-from shared.ports.search_index import SearchIndex
 from shared.ports.stores import Stores
 from shared.ports.uri_fetcher import UriFetcher
 from shared.ports.webhook_sender import WebhookSender
@@ -36,6 +37,9 @@ from shared.runtime.local_archive import make_current
 from shared.runtime.ports import Ports
 from shared.services.records.documents import Documents
 from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.adapters.local.search.index import EmbeddedSearchIndex
 
 __all__ = ["DataFolderInUse", "DataFolderLock", "LocalPorts", "local_runtime", "local_server"]
 
@@ -58,7 +62,14 @@ def local_server(settings: Settings) -> tuple[Runtime, Background]:
     ]
     feed = LocalEventFeed(ports.records, ports.event_signal, consumers)
     background = Background(
-        runtime, ports.jobs, ports.records, ports.upload_sessions, ports.disk_reserve, feed, ports.timer
+        runtime,
+        ports.jobs,
+        ports.records,
+        ports.upload_sessions,
+        ports.disk_reserve,
+        feed,
+        ports.timer,
+        lambda: ports.search_index,
     )
     return runtime, background
 
@@ -128,7 +139,7 @@ class LocalPorts(Ports):
         return ObjectStores(self.settings)
 
     @lazy
-    def search_index(self) -> SearchIndex:
+    def search_index(self) -> EmbeddedSearchIndex:
         from shared.adapters.local.folder_switch import settle
         from shared.adapters.local.search.index import EmbeddedSearchIndex
 

@@ -63,6 +63,7 @@ class SqliteConnections:
         self._write_lock = threading.Lock()
         self._readers: deque[sqlite3.Connection] = deque()
         self._closed = False
+        self._is_rewriting = False
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
         self._writer = self._connect()
@@ -106,6 +107,28 @@ class SqliteConnections:
             finally:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
+
+    def rewrite(self) -> None:
+        """Write the file anew (``VACUUM``). Readers go on, and writers wait.
+
+        The new pages are in a temporary file and in the write-ahead log first.
+
+        Raises: Unavailable: the file stays as it is, for example because the disk has no room.
+        """
+        with self._write_lock:
+            self._require_open()
+            self._is_rewriting = True
+            try:
+                self._writer.execute("VACUUM")
+            except sqlite3.DatabaseError as error:
+                raise Unavailable(f"The store {self._path.name} cannot be rewritten: {error}.") from error
+            finally:
+                self._is_rewriting = False
+
+    def interrupt_rewrite(self) -> None:
+        """Let a ``rewrite`` in another thread fail soon."""
+        if self._is_rewriting:
+            self._writer.interrupt()
 
     def close(self) -> None:
         """Close every connection. A connection that is reading closes when the read ends."""

@@ -27,6 +27,7 @@ from shared.adapters.local.search.maintenance import MaintainedMemory
 from shared.adapters.local.search.nearest import nearest
 from shared.adapters.local.search.shown_texts import ShownTexts
 from shared.adapters.local.search.store import SearchStore, stored_passages, stored_pictures
+from shared.adapters.local.search.traces import TraceRemoval
 from shared.adapters.local.search.vocabulary import query_words
 from shared.domain.errors import Unavailable
 from shared.domain.evidence import EmbeddingSpace
@@ -62,6 +63,7 @@ class EmbeddedSearchIndex:
         text_space: EmbeddingSpace,
         picture_space: EmbeddingSpace,
         make_room: Callable[[], bool] = lambda: False,
+        trace_removal: Callable[[SearchStore], TraceRemoval] = TraceRemoval,
     ) -> None:
         """Open or create the index. ``make_room`` as in ``SqliteConnections``.
 
@@ -73,6 +75,7 @@ class EmbeddedSearchIndex:
         self._snapshot_lock = threading.Lock()
         self._texts = ShownTexts(stored_passages)
         self._store = SearchStore(folder / FILE, make_room)
+        self._traces = trace_removal(self._store)
         try:
             self._memory = MaintainedMemory(folder, self._store, text_space, picture_space, make_room)
         except BaseException:
@@ -163,7 +166,19 @@ class EmbeddedSearchIndex:
     def counts(self, tenant_id: str | None = None) -> Counts:
         return self._store.counts(tenant_id)
 
+    def remove_traces(self) -> bool:
+        """Remove traces of deleted documents from the file if that is due; see ``traces``. Writers wait.
+
+        Returns whether it did. Raises: Unavailable.
+        """
+        if not self._traces.is_due:
+            return False
+        with self._write_lock:
+            self._traces.run()
+        return True
+
     def close(self) -> None:
+        self._store.interrupt_rewrite()
         with self._write_lock:
             self._memory.close()
             self._store.close()
@@ -172,6 +187,7 @@ class EmbeddedSearchIndex:
     def _writing(self) -> Iterator[None]:
         """Let one writer at a time in, with arrays that are those of the store. Raises: Unavailable."""
         with self._write_lock:
+            self._traces.note_write()
             self._memory.refresh()
             yield
 

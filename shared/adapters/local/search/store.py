@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic_core import from_json
 
+from shared.adapters.local.search.arrays.segments import require_room
 from shared.adapters.local.search.documents import Row, encode_leaves, encode_row, encode_texts
 from shared.adapters.local.sqlite_connections import SqliteConnections
 from shared.domain.errors import Unavailable
@@ -39,6 +40,9 @@ _SCHEMA: Final = (
         PRIMARY KEY (path, kind, number, text, row, position)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS leaf_row ON leaf (row)",
     "CREATE TABLE IF NOT EXISTS stamp (number INTEGER PRIMARY KEY, stamp TEXT NOT NULL)",
+    # Whether documents were deleted since the file was written anew, and when that was.
+    "CREATE TABLE IF NOT EXISTS rewrite (number INTEGER PRIMARY KEY, is_due INTEGER, seconds INTEGER)",
+    "INSERT OR IGNORE INTO rewrite VALUES (1, TRUE, 0)",
 )
 
 _LOAD: Final = """
@@ -54,6 +58,8 @@ _IN_SCOPE: Final = """
     AND (:media IS NULL OR media_id IN (SELECT value FROM json_each(:media)))
     AND (:level IS NULL OR level = :level)"""
 
+_NOW: Final = "CAST(strftime('%s', 'now') AS INTEGER)"
+
 StoredContents = dict[int, tuple[str, tuple[tuple[Any, ...], ...]]]
 """(Result id, one tuple per passage or picture) by row. Python's collector of garbage does not look
 at tuples of texts again and again, as it does at lists."""
@@ -62,14 +68,18 @@ _CONTENT_TABLES: Final = ("leaf", "texts", "vectors", "document")
 
 
 class SearchStore:
-    """The documents in SQLite. Deleted content is overwritten (``secure_delete``); ``empty_log`` removes it
-    from the write-ahead log."""
+    """The documents in SQLite.
+
+    Deleted content is overwritten (``secure_delete``). ``empty_log`` removes it from the write-ahead log, and
+    ``rewrite`` from unused parts of pages, where SQLite leaves it when it moves rows.
+    """
 
     def __init__(self, path: Path, make_room: Callable[[], bool] = lambda: False) -> None:
         """``make_room`` as in ``SqliteConnections``."""
         self._connections = SqliteConnections(
             path, _SCHEMA, _SCHEMA_VERSION, make_room, mapped_bytes=_MAPPED_BYTES
         )
+        self._path = path
         # A process that was killed during a deletion leaves a log.
         self._log_may_have_deleted = True
         with suppress(Unavailable):
@@ -180,6 +190,34 @@ class SearchStore:
             raise Unavailable("A search takes too long: deleted content is still in the log of the index.")
         self._log_may_have_deleted = False
 
+    def is_rewrite_due(self, interval_seconds: int) -> bool:
+        """Tell whether deleted content may be in unused parts, and the last ``rewrite`` is that long ago."""
+        with self._connections.reading() as connection:
+            due = connection.execute(
+                f"SELECT 1 FROM rewrite WHERE is_due AND seconds <= {_NOW} - ?",  # noqa: S608
+                (interval_seconds,),
+            )
+            return due.fetchone() is not None
+
+    def rewrite(self) -> None:
+        """Write the file anew, so that no unused part of it has deleted content. Writers wait.
+
+        Raises: Unavailable: the content may still be there. The next call repeats it.
+        """
+        try:
+            require_room(self._path.parent, 2 * self._path.stat().st_size)
+        except OSError as error:
+            raise Unavailable("The disk has no room to write the search index anew.") from error
+        self._connections.rewrite()
+        self._log_may_have_deleted = True
+        self.empty_log()
+        with self._connections.writing() as connection:
+            connection.execute(f"UPDATE rewrite SET is_due = FALSE, seconds = {_NOW}")  # noqa: S608
+
+    def interrupt_rewrite(self) -> None:
+        """Let a ``rewrite`` in another thread fail soon."""
+        self._connections.interrupt_rewrite()
+
     def copy_to(self, path: Path) -> None:
         """Copy the store to a new database file, readable by its owner only."""
         path.touch(mode=0o600)
@@ -263,6 +301,8 @@ def _insert(
 
 
 def _delete_rows(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    if rows:
+        connection.execute("UPDATE rewrite SET is_due = TRUE")
     for table in _CONTENT_TABLES:
         connection.execute(
             f"DELETE FROM {table} WHERE row IN (SELECT value FROM json_each(?))",  # noqa: S608
