@@ -8,6 +8,7 @@ import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
+from tokenize import TokenError
 from typing import Final
 from uuid import uuid4
 
@@ -26,6 +27,9 @@ _Spaces = list[list[str | int]]
 
 _EXHAUSTED: Final = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT)
 """Errors that tell nothing about the files, and that a rebuild would meet too."""
+
+_DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, OverflowError, SyntaxError, TokenError)
+"""Errors of damaged files; the last two are those of NumPy for the first bytes of a file."""
 
 _LOADED_ENTRIES: Final = 1_000_000
 """Documents that are read from the store become a segment when they have more entries: this bounds the
@@ -110,19 +114,27 @@ def _stored(root: Path, store: SearchStore, spaces: _Spaces) -> SearchMemory | N
         return None
     try:
         memory = SearchMemory(root / checkpoint.folder, checkpoint)
-        _remove_deleted(store, memory)
-    except (ValueError, KeyError, TypeError, IndexError):
+        try:
+            _make_current(root, store, memory)
+        except BaseException:
+            memory.close()
+            raise
+    except _DAMAGE:
         return None
     except OSError as error:
         if error.errno in _EXHAUSTED:
             raise
         return None
+    return memory
+
+
+def _make_current(root: Path, store: SearchStore, memory: SearchMemory) -> None:
+    _remove_deleted(store, memory)
     remove_unused(root, memory)
     examples = memory.columns.examples(memory.snapshot.alive)
     memory.columns.restore_numbers(store.filtered_texts(examples.tolist()))
     memory.repeat_erasures()
     _append_later(store, memory)
-    return memory
 
 
 def _remove_deleted(store: SearchStore, memory: SearchMemory) -> None:

@@ -174,6 +174,13 @@ def test_damaged_files_are_rebuilt(folder: Path, name: str, content: bytes | Non
     _assert_all_found(folder)
 
 
+@pytest.mark.parametrize(("old", "new"), [(b"}", b" "), (b"{", b" "), (b"(", b"\xff"), (b"descr", b"order")])
+def test_arrays_with_a_damaged_header_are_rebuilt(folder: Path, old: bytes, new: bytes) -> None:
+    path = next(folder.rglob("words-offsets.npy"))
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    _assert_all_found(folder)
+
+
 def _assert_all_found(folder: Path) -> None:
     with closing(_opened(folder)) as index:
         assert len(_by_word(index, "common")) == 60
