@@ -1,11 +1,12 @@
 """Isolation of the processes of stores: from the environment of the server, and from other hosts."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -41,15 +42,20 @@ def trap() -> Iterator[Listener]:
         yield running
 
 
-def plant(monkeypatch: pytest.MonkeyPatch, trap: Listener, *names: str) -> None:
-    for name in names:
-        monkeypatch.setenv(name, planted(name, trap.url))
+def use(made: Provider, folder: Path, environment: Mapping[str, str]) -> None:
+    """Use every operation of a new store, in a process that has ``environment`` from its start.
 
-
-def use(made: Provider, folder: Path) -> None:
-    """Use every operation of a new store, in a process that does nothing else with the environment."""
+    This process keeps its own: it may have threads of other tests that send requests.
+    """
+    arguments = made.settings, made.address, made.credentials, folder / "film"
     with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        process.submit(_use, made.settings, made.address, made.credentials, folder / "film").result()
+        process.submit(_use_with, dict(environment), *arguments).result()
+
+
+def _use_with(environment: dict[str, str], *arguments: Any) -> None:
+    os.environ.update(environment)
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        process.submit(_use, *arguments).result()
 
 
 def _use(settings: Settings, address: StoreAddress, credentials: Credentials, file: Path) -> None:
@@ -62,25 +68,19 @@ def _use(settings: Settings, address: StoreAddress, credentials: Credentials, fi
 
 
 class TestEnvironment:
-    def test_planted_variables_change_nothing(
-        self, filled: Provider, trap: Listener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        plant(monkeypatch, trap, *VARIABLES)
-        use(filled, tmp_path)
+    def test_planted_variables_change_nothing(self, filled: Provider, trap: Listener, tmp_path: Path) -> None:
+        use(filled, tmp_path, {name: planted(name, trap.url) for name in VARIABLES})
         assert (trap.connections, trap.heads) == (0, [])
 
     @pytest.mark.long
     @pytest.mark.parametrize("name", VARIABLES)
     def test_single_planted_variable_changes_nothing(
-        self, filled: Provider, trap: Listener, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+        self, filled: Provider, trap: Listener, name: str, tmp_path: Path
     ) -> None:
-        plant(monkeypatch, trap, name)
-        use(filled, tmp_path)
+        use(filled, tmp_path, {name: planted(name, trap.url)})
         assert (trap.connections, trap.heads) == (0, [])
 
-    def test_home_folder_is_not_read(
-        self, filled: Provider, trap: Listener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
+    def test_home_folder_is_not_read(self, filled: Provider, trap: Listener, tmp_path: Path) -> None:
         for name, text in {
             ".aws/config": f"[default]\nendpoint_url = {trap.url}\nregion = planted\n",
             ".aws/credentials": "[default]\naws_access_key_id = planted\naws_secret_access_key = planted\n",
@@ -88,8 +88,7 @@ class TestEnvironment:
         }.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text)
-        monkeypatch.setenv("HOME", str(tmp_path))
-        use(filled, tmp_path)
+        use(filled, tmp_path, {"HOME": str(tmp_path)})
         assert (trap.connections, trap.heads) == (0, [])
 
     @NEEDS_PROC
