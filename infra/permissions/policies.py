@@ -247,7 +247,7 @@ def _objects(capability: Capability, targets: Targets) -> list[Statement]:
 
 
 _REQUESTS: Final[dict[Capability, dict[str, tuple[str, ...]]]] = {
-    Capability.SEARCH: {"Post": ("{indexes}*/_search", "_msearch")},
+    Capability.SEARCH: {"Get": ("{indexes}*/_segments",), "Post": ("{indexes}*/_search", "_msearch")},
     Capability.FORGET_DOCUMENTS: {
         "Get": ("_alias/{indexes}*",),
         "Post": ("{indexes}*/_refresh", "{indexes}*/_delete_by_query"),

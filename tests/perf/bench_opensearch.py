@@ -57,6 +57,8 @@ _MEMORY: Final = "4g"
 _ROUNDS: Final = 5
 _TURNS: Final = 20
 _PREFIX: Final = "now"
+_SHARDS: Final = 2
+"""As on the node of the smallest deployment, which has two processors."""
 _SPACE: Final = EmbeddingSpace(model="bench", version="1", dimension=384)
 
 Timing = Callable[[float, int, int], list[list[float]]]
@@ -89,7 +91,12 @@ def measure(segments: int = 100_000) -> dict[str, Any]:
         client = OpenSearch(url, max_retries=0)
         wait_for_slow_answers(Cluster)
         opened = partial(
-            OpenSearchIndex, client, index_prefix=_PREFIX, text_space=_SPACE, picture_space=_SPACE
+            OpenSearchIndex,
+            client,
+            index_prefix=_PREFIX,
+            text_space=_SPACE,
+            picture_space=_SPACE,
+            shards=_SHARDS,
         )
         index = opened()
         built = {"earlier": earlier.build(), "embedded": embedded.build(), "now": _build(index, corpus)}

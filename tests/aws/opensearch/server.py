@@ -66,7 +66,7 @@ def server_process(
     classes: str, home: Path, memory: str = _MEMORY
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Yield the URL and the process of a server that keeps its data in ``home``, and stop it afterwards."""
-    command = ["java", f"-Xmx{memory}", "-cp", classes, "Server", f"{home}"]
+    command = ["java", *_vector_options(), f"-Xmx{memory}", "-cp", classes, "Server", f"{home}"]
     with (home / "output").open("wb") as output:
         # The server ends when its standard input closes, which happens however this process ends.
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=home)
@@ -74,6 +74,16 @@ def server_process(
         yield _started(server, home), server
     finally:
         _stop(server)
+
+
+@cache
+def _vector_options() -> list[str]:
+    """Return the options with which Lucene compares vectors by SIMD, as OpenSearch's distributions set them.
+
+    They have an effect in Java 20 to 23.
+    """
+    modules = subprocess.run(["java", "--list-modules"], capture_output=True, text=True, check=True).stdout
+    return ["--add-modules=jdk.incubator.vector"] if "jdk.incubator.vector@" in modules else []
 
 
 def _started(server: subprocess.Popen[bytes], home: Path) -> str:

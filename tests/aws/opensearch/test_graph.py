@@ -1,6 +1,7 @@
 """Search with the k-NN graph: recurring vectors, index swaps and failed shards."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from opensearchpy import OpenSearch
 
-from shared.adapters.aws.search.cluster import Answer
+from shared.adapters.aws.search.cluster import Answer, Cluster
 from shared.adapters.aws.search.index import OpenSearchIndex
 from shared.adapters.aws.search.rebuild import rebuilding
 from shared.domain.errors import Unavailable
@@ -73,7 +74,7 @@ def searchable(number: int, rows: Vector) -> SearchDocument:
 def test_recurring_vectors_are_found(client: OpenSearch, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hit counts as correct if its score reaches the tenth best, because equal vectors are
     interchangeable."""
-    monkeypatch.setattr("shared.adapters.aws.search.queries.CANDIDATES", FEW)
+    monkeypatch.setattr("shared.adapters.aws.search.graph_choice.LEAST_CANDIDATES", FEW)
     index, vectors = opened(client), recurring()
     index.put([searchable(number, rows) for number, rows in enumerate(vectors)])
     client.indices.forcemerge(index=index.aliases.live, max_num_segments=1)
@@ -96,6 +97,43 @@ def test_recurring_vectors_are_found(client: OpenSearch, monkeypatch: pytest.Mon
             )
         assert texts / (len(asked) * TOP) >= 0.95, media
         assert pictures / (len(asked) * TOP) >= 0.95, media
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_merged_index_is_searched_by_its_graph(
+    client: OpenSearch, monkeypatch: pytest.MonkeyPatch, merged: bool
+) -> None:
+    """Scopes within the exact limit are, if their vectors take longer than the graph of few segments."""
+    monkeypatch.setattr("shared.adapters.aws.search.graph_choice.LEAST_CANDIDATES", 5)
+    index = exact(client)
+    for start in range(0, 200, 50):
+        index.put(
+            [
+                document(f"d{number}", passages=[passage("x", direction(number))])
+                for number in range(start, start + 50)
+            ]
+        )
+    if merged:
+        client.indices.forcemerge(index=index.aliases.live, max_num_segments=1)
+        client.indices.refresh(index=index.aliases.live)
+    sizes = Cluster(client).lucene_segments(index.aliases.live)
+    assert sizes is not None
+    assert (sum(sizes), len(sizes) == 1) == (400, merged)
+    sent: list[str] = []
+    search_all = index._cluster.search_all
+
+    def record(alias: str, bodies: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        sent.append(json.dumps(bodies))
+        return search_all(alias, bodies)
+
+    monkeypatch.setattr(index._cluster, "search_all", record)
+    hits = index.search_text(TextQuery(direction(7), ""), TENANT)
+    assert hits[0].result_id == "d7"
+    assert ('"knn": {' in sent[0]) == merged
+
+
+def test_segments_of_missing_index_are_unknown(client: OpenSearch) -> None:
+    assert Cluster(client).lucene_segments(f"{PREFIX}-none") is None
 
 
 def _count_correct(found: list[str], scores: Vector) -> int:

@@ -8,8 +8,8 @@ import pytest
 from opensearchpy import OpenSearch
 
 from shared.adapters.aws.search.cluster import Cluster
+from shared.adapters.aws.search.graph_choice import EXACT_UP_TO
 from shared.adapters.aws.search.index import OpenSearchIndex
-from shared.adapters.aws.search.queries import EXACT_UP_TO
 from shared.adapters.aws.search.rebuild import Rebuild, rebuilding
 from shared.domain.errors import Conflict, Unavailable
 from shared.domain.evidence import EmbeddingSpace

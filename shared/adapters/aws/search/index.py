@@ -13,6 +13,7 @@ from shared.adapters.aws.search.cluster import Answer, Cluster, hits_of
 from shared.adapters.aws.search.conditions import Query, any_of, condition_query, scope_filters
 from shared.adapters.aws.search.documents import identifier, source, unit
 from shared.adapters.aws.search.frequent_values import frequent_values, values_body
+from shared.adapters.aws.search.graph_choice import EXACT_UP_TO, GraphChoice
 from shared.adapters.aws.search.hits import WordWeights, best_hits, document_identifier, is_cut, picture_hit
 from shared.adapters.aws.search.identities.generated_identity import PATIENCE_SECONDS, VersionedIdentity
 from shared.adapters.aws.search.identities.identity import ChosenIdentity, Identity, Sources
@@ -21,7 +22,6 @@ from shared.adapters.aws.search.layout.mapping import MAX_INNER_HITS, Layout
 from shared.adapters.aws.search.layout.outdated import OutdatedLayout
 from shared.adapters.aws.search.layout.tie_breaker import across
 from shared.adapters.aws.search.queries import (
-    EXACT_UP_TO,
     Body,
     InScope,
     Scored,
@@ -78,8 +78,7 @@ class OpenSearchIndex:
         patience_seconds: float = PATIENCE_SECONDS,
         exact_up_to: int = EXACT_UP_TO,
     ) -> None:
-        """``shards`` and ``replicas`` apply to new indexes. A scope with at most ``exact_up_to`` vectors is
-        searched exactly.
+        """``shards`` and ``replicas`` apply to new indexes. ``exact_up_to`` as in ``graph_choice``.
 
         ``collection`` selects a vector collection of OpenSearch Serverless. It chooses shards and replicas
         itself and shows a change after a delay; writes wait for it at most ``patience_seconds``.
@@ -87,10 +86,11 @@ class OpenSearchIndex:
         self._client = client
         self._cluster = Cluster(client)
         self._text_space, self._picture_space = text_space, picture_space
-        self._exact_up_to = exact_up_to
         self._sizes = ScopeSizes(self._count)
         layout = Layout.of_collection() if collection else Layout.of_domain(shards, replicas)
         self.aliases = Aliases(self._cluster, index_prefix, text_space, picture_space, layout)
+        self._is_collection = collection
+        self._graph = GraphChoice(exact_up_to, self._lucene_segments)
         self.identity: Identity = (
             VersionedIdentity(self._cluster, patience_seconds)
             if collection
@@ -137,11 +137,11 @@ class OpenSearchIndex:
         vector = across(unit(query.vector, self._text_space))
         scored = Scored("passages", vector, field_filters(query.fields))
         query_words = query_terms(query.words)
-        score_all = self._sizes.of(scope).text_vectors <= self._exact_up_to
+        candidates = self._graph.candidates(self._sizes.of(scope).text_vectors)
 
         def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
             passages = passage_filters(scope, query.fields)
-            bodies = [nearest(scored, passages, query.limit, filters, score_all=score_all)]
+            bodies = [nearest(scored, passages, query.limit, filters, candidates=candidates)]
             if query_words:
                 inside = [*scope_filters(scope), *filters]
                 bodies.append(with_words(query_words, inside, query.fields, scored, query.limit))
@@ -158,11 +158,11 @@ class OpenSearchIndex:
     def search_picture(self, vector: QueryVector, scope: SearchFilter, limit: int) -> list[PictureHit]:
         """Search pictures. Raises: ValueError: the vector is not of the picture space."""
         scored = Scored("pictures", across(unit(vector, self._picture_space)), size=1)
-        score_all = self._sizes.of(scope).picture_vectors <= self._exact_up_to
+        candidates = self._graph.candidates(self._sizes.of(scope).picture_vectors)
 
         def search(filters: list[Query]) -> tuple[list[PictureHit], list[Answer]]:
             frames = scope_filters(scope, "pictures")
-            (answer,) = self._search_all([nearest(scored, frames, limit, filters, score_all=score_all)])
+            (answer,) = self._search_all([nearest(scored, frames, limit, filters, candidates=candidates)])
             hits = hits_of(answer)
             return [picture_hit(hit) for hit in hits], hits
 
@@ -253,6 +253,10 @@ class OpenSearchIndex:
         (answer,) = self._search_all([named(cut, replace(scored, size=MAX_INNER_HITS))])
         again = {document_identifier(hit): hit for hit in hits_of(answer)}
         return [[again.get(document_identifier(hit), hit) for hit in hits] for hits in lists]
+
+    def _lucene_segments(self) -> list[int] | None:
+        """A collection of Serverless tells nothing of its segments."""
+        return None if self._is_collection else self._cluster.lucene_segments(self.aliases.live)
 
     def _count(self, scope: SearchFilter) -> InScope:
         return counted(self._cluster.search(self.aliases.live, in_scope(scope_filters(scope))))

@@ -11,14 +11,6 @@ from shared.ports.search_index import SearchFilter
 
 Body = dict[str, Any]
 
-EXACT_UP_TO: Final = 600_000
-"""The largest number of vectors in a scope that are all scored. A search in the graph (HNSW) misses results
-where many vectors are equal, as those of short values are ("car", "outdoor"): it found eight of the ten
-best."""
-
-CANDIDATES: Final = 1_000
-"""The number of nearest neighbours that Lucene collects in each of its segments, if the limit is smaller."""
-
 MANY_PASSAGES: Final = 100
 """The number of passages of a hit that the first request scores. Hits with more are scored again."""
 
@@ -55,15 +47,23 @@ class Scored:
 
 
 def nearest(
-    scored: Scored, filters: Sequence[Query], limit: int, of_documents: Sequence[Query], *, score_all: bool
+    scored: Scored,
+    filters: Sequence[Query],
+    limit: int,
+    of_documents: Sequence[Query],
+    *,
+    candidates: int | None,
 ) -> Body:
     """Build the k-NN query for the ``limit`` documents whose best nested document is nearest.
 
-    ``filters`` apply to the nested documents, ``of_documents`` to the documents. ``score_all`` scores every
-    vector in the scope; otherwise the search follows the graph.
+    ``filters`` apply to the nested documents, ``of_documents`` to the documents. The search follows the graph
+    and collects ``candidates`` in each Lucene segment; None scores every vector in the scope.
     """
     kind, vector = scored.kind, scored.vector
-    query = _scored(kind, vector, filters) if score_all else _approximate(kind, vector, filters, limit)
+    if candidates is None:
+        query = _scored(kind, vector, filters)
+    else:
+        query = _approximate(kind, vector, filters, max(limit, candidates))
     nested = {"path": kind, "score_mode": "max", "query": query}
     return _hits({"bool": {"must": [{"nested": nested}], "filter": list(of_documents)}}, scored, limit)
 
@@ -140,10 +140,10 @@ def _scored(kind: str, vector: list[float], filters: Sequence[Query]) -> Query:
     return {"script_score": {"query": {"bool": {"filter": list(filters)}}, "script": script}}
 
 
-def _approximate(kind: str, vector: list[float], filters: Sequence[Query], limit: int) -> Query:
+def _approximate(kind: str, vector: list[float], filters: Sequence[Query], candidates: int) -> Query:
     neighbours = {
         "vector": vector,
-        "k": max(limit, CANDIDATES),
+        "k": candidates,
         "filter": {"bool": {"filter": list(filters)}},
     }
     return {"knn": {f"{kind}.vector": neighbours}}

@@ -5,6 +5,7 @@ separated by NUL: JSON takes eight times as long to decode, and a search decodes
 """
 
 import base64
+import binascii
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -38,7 +39,9 @@ class ShownTexts:
 
     def __init__(self, packed: str) -> None:
         """Decode ``packed_texts``."""
-        self._texts = _unpacked(packed)
+        self.all_words = _decoded(packed)
+        """The words of all passages, among other text."""
+        self._texts = self.all_words.split(_SEPARATOR)
 
     @property
     def result_id(self) -> str:
@@ -47,11 +50,6 @@ class ShownTexts:
     def words(self, number: int) -> str:
         """Return the words of a passage."""
         return self._texts[_TEXTS_OF_PASSAGE * (number + 1)]
-
-    @property
-    def all_words(self) -> str:
-        """The words of all passages, among other text."""
-        return _SEPARATOR.join(self._texts)
 
     def __iter__(self) -> Iterator[ShownText]:
         return (self[number] for number in range(len(self._texts) // _TEXTS_OF_PASSAGE))
@@ -81,7 +79,7 @@ def packed_frames(document: SearchDocument) -> str | None:
 
 def frames(packed: str) -> tuple[str, list[ShownFrame]]:
     """Decode ``packed_frames``. Return the result's id and its pictures."""
-    result_id, *values = map(_unescaped, _unpacked(packed))
+    result_id, *values = map(_unescaped, _decoded(packed).split(_SEPARATOR))
     pairs = zip(values[::2], values[1::2], strict=True)
     return result_id, [ShownFrame(float(timestamp), picture_key) for timestamp, picture_key in pairs]
 
@@ -92,10 +90,9 @@ def _packed(texts: Iterable[str]) -> str:
     return base64.b64encode(zlib.compress(encoded)).decode("ascii")
 
 
-def _unpacked(packed: str) -> list[str]:
+def _decoded(packed: str) -> str:
     # OpenSearch returns base64 without padding.
-    decoded = zlib.decompress(base64.b64decode(f"{packed}=="))
-    return decoded.decode("utf-8", "surrogatepass").split(_SEPARATOR)
+    return zlib.decompress(binascii.a2b_base64(f"{packed}==")).decode("utf-8", "surrogatepass")
 
 
 def _escaped(text: str) -> str:
