@@ -47,6 +47,7 @@ class Background:
         """``search_index`` opens the index at its first call."""
         self._runtime = runtime
         self._search_index = search_index
+        self._opened_index: EmbeddedSearchIndex | None = None
         self._uploads = uploads
         self._jobs = jobs
         self._records = records
@@ -87,12 +88,16 @@ class Background:
         """Interrupt running jobs at a safe point and wait up to ``timeout`` seconds for each thread. Jobs
         and deliveries that have not ended run again at the next start."""
         self._stopped.set()
+        if self._opened_index is not None:
+            self._opened_index.end_rewrites()
         self._default_index.stop(timeout)
         parts = (self._jobs, self._feed, self._timer)
         with ThreadPoolExecutor(len(parts)) as pool:
             ended = list(pool.map(lambda part: part.stop(timeout), parts))
-        self._warmer.join(timeout)
-        self.has_running_threads = not all(ended) or self._warmer.is_alive()
+        others = (self._warmer, self._sweeper)
+        for thread in others:
+            thread.join(timeout)
+        self.has_running_threads = not all(ended) or any(thread.is_alive() for thread in others)
 
     def _sweep(self) -> None:
         while not self._stopped.wait(_SWEEP_SECONDS):
@@ -106,8 +111,9 @@ class Background:
 
     def _remove_traces(self) -> None:
         try:
-            self._search_index().remove_traces()
-        except DomainError as error:
+            self._opened_index = self._search_index()
+            self._opened_index.remove_traces()
+        except (DomainError, OSError) as error:
             if not self._stopped.is_set():
                 log.warning("Traces of deleted documents stay in the search index until later: %s", error)
 

@@ -64,6 +64,7 @@ class SqliteConnections:
         self._readers: deque[sqlite3.Connection] = deque()
         self._closed = False
         self._is_rewriting = False
+        self._may_rewrite = True
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600, exist_ok=True)
         self._writer = self._connect()
@@ -111,24 +112,29 @@ class SqliteConnections:
     def rewrite(self) -> None:
         """Write the file anew (``VACUUM``). Readers go on, and writers wait.
 
-        The new pages are in a temporary file and in the write-ahead log first.
+        The new pages are first in a file in the system's folder for temporary files, then in the write-ahead
+        log.
 
-        Raises: Unavailable: the file stays as it is, for example because the disk has no room.
+        Raises: Unavailable: the file stays as it is, for example because a disk has no room.
         """
         with self._write_lock:
             self._require_open()
             self._is_rewriting = True
             try:
+                if not self._may_rewrite:
+                    raise Unavailable(f"The store {self._path.name} is not rewritten now.")
                 self._writer.execute("VACUUM")
             except sqlite3.DatabaseError as error:
                 raise Unavailable(f"The store {self._path.name} cannot be rewritten: {error}.") from error
             finally:
                 self._is_rewriting = False
 
-    def interrupt_rewrite(self) -> None:
-        """Let a ``rewrite`` in another thread fail soon."""
-        if self._is_rewriting:
-            self._writer.interrupt()
+    def end_rewrites(self) -> None:
+        """Let a ``rewrite`` in another thread fail soon, and every later one at once."""
+        self._may_rewrite = False
+        while self._is_rewriting:
+            self._writer.interrupt()  # without effect if the statement has not begun
+            time.sleep(_RETRY_SECONDS)
 
     def close(self) -> None:
         """Close every connection. A connection that is reading closes when the read ends."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import AuthorizationException, NotFoundError, TransportError
 from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
+from opensearchpy.exceptions import NotFoundError, OpenSearchException, TransportError
 
 from shared.adapters.aws.backoff import attempts
 from shared.domain.errors import Unavailable
@@ -15,7 +15,7 @@ from shared.domain.errors import Unavailable
 Answer = dict[str, Any]
 
 _REQUEST_SECONDS: Final = 30
-_SHORT_REQUEST_SECONDS: Final = 5
+_SHORT_REQUEST_SECONDS: Final = 2
 LONG_REQUEST_SECONDS: Final = 600
 """For requests that work on all of an index."""
 
@@ -130,19 +130,16 @@ class Cluster:
     def lucene_segments(self, index: str) -> list[int] | None:
         """Return the number of documents, nested ones included, of each Lucene segment of each shard.
 
-        None: OpenSearch does not tell, or the caller may not ask.
+        Of several copies of a shard, the one with most segments counts. None: OpenSearch does not tell, or
+        the caller may not ask.
         """
         try:
             answer = self.request("GET", f"/{index}/_segments", seconds=_SHORT_REQUEST_SECONDS)
-        except (NotFoundError, AuthorizationException, Unavailable):
+            _raise_for_partial_answer(answer)
+        except (OpenSearchException, Unavailable):
             return None
-        copies = [copies[0] for each in answer["indices"].values() for copies in each["shards"].values()]
-        return [
-            segment["num_docs"]
-            for copy in copies
-            for segment in copy["segments"].values()
-            if segment["search"]
-        ]
+        shards = [copies for each in answer["indices"].values() for copies in each["shards"].values()]
+        return [size for copies in shards for size in max(map(_searched_sizes, copies), key=len)]
 
     def start_merge(self, index: str) -> None:
         """Start to merge each shard into segments of about ``_SEGMENT_BYTES``, and do not wait.
@@ -157,6 +154,11 @@ class Cluster:
         self.request(
             "POST", f"/{index}/_forcemerge", max_num_segments=f"{segments}", wait_for_completion="false"
         )
+
+
+def _searched_sizes(copy: Mapping[str, Any]) -> list[int]:
+    """Return the number of documents of each segment of a shard's copy."""
+    return [segment["num_docs"] for segment in copy["segments"].values() if segment["search"]]
 
 
 def hits_of(answer: Mapping[str, Any]) -> list[Answer]:

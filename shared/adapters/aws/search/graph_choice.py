@@ -40,13 +40,15 @@ class GraphChoice:
         self._expiry = 0.0
         self._segments: Sequence[int] = ()
 
-    def candidates(self, vectors: int) -> int | None:
+    def candidates(self, vectors: int, *, in_all_fields: bool = True) -> int | None:
         """Return how many candidates to collect in each segment for a scope of so many vectors.
 
-        None: score every vector.
+        None: score every vector. ``in_all_fields`` is False if only those of some fields are searched, which
+        may be few: these are scored within the limit.
         """
         is_beyond = vectors > self._exact_up_to
-        if not is_beyond and vectors < LEAST_CANDIDATES * _VECTORS_PER_CANDIDATE:
+        is_small = vectors < LEAST_CANDIDATES * _VECTORS_PER_CANDIDATE
+        if not is_beyond and (is_small or not in_all_fields):
             return None
         segments = self._known_segments()
         needed = math.ceil(max(segments, default=0) / _DOCUMENTS_PER_CANDIDATE)

@@ -137,7 +137,8 @@ class OpenSearchIndex:
         vector = across(unit(query.vector, self._text_space))
         scored = Scored("passages", vector, field_filters(query.fields))
         query_words = query_terms(query.words)
-        candidates = self._graph.candidates(self._sizes.of(scope).text_vectors)
+        vectors = self._sizes.of(scope).text_vectors
+        candidates = self._graph.candidates(vectors, in_all_fields=query.fields is None)
 
         def search(filters: list[Query]) -> tuple[list[TextHit], list[Answer]]:
             passages = passage_filters(scope, query.fields)

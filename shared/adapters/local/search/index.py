@@ -91,6 +91,7 @@ class EmbeddedSearchIndex:
             return
         latest = {(document.tenant_id, document.result_id): document for document in documents}
         with self._writing():
+            self._traces.note_write()
             with self._committing() as block_readers:
 
                 def prepare(rows: Sequence[Row]) -> None:
@@ -117,6 +118,8 @@ class EmbeddedSearchIndex:
                 rows = self._store.delete(scope, block_readers)
                 self._memory.publish(deleted=rows)
                 self._texts.forget(rows)
+            if rows:
+                self._traces.note_write()
             # After this, no reader uses the deleted documents.
             self._store.empty_log()
             self._memory.erase()
@@ -174,11 +177,14 @@ class EmbeddedSearchIndex:
         if not self._traces.is_due:
             return False
         with self._write_lock:
-            self._traces.run()
-        return True
+            return self._traces.run()
+
+    def end_rewrites(self) -> None:
+        """Let ``remove_traces`` in another thread fail soon, and every later call at once."""
+        self._store.end_rewrites()
 
     def close(self) -> None:
-        self._store.interrupt_rewrite()
+        self.end_rewrites()
         with self._write_lock:
             self._memory.close()
             self._store.close()
@@ -187,7 +193,6 @@ class EmbeddedSearchIndex:
     def _writing(self) -> Iterator[None]:
         """Let one writer at a time in, with arrays that are those of the store. Raises: Unavailable."""
         with self._write_lock:
-            self._traces.note_write()
             self._memory.refresh()
             yield
 

@@ -114,22 +114,25 @@ def _stored(root: Path, store: SearchStore, spaces: _Spaces) -> SearchMemory | N
         return None
     try:
         memory = SearchMemory(root / checkpoint.folder, checkpoint)
-        try:
-            _make_current(root, store, memory)
-        except BaseException:
-            memory.close()
-            raise
+        _remove_deleted(store, memory)
     except _DAMAGE:
         return None
     except OSError as error:
         if error.errno in _EXHAUSTED:
             raise
         return None
+    try:
+        _make_current(root, store, memory)
+    except _DAMAGE:
+        memory.close()
+        return None
+    except BaseException:
+        memory.close()
+        raise
     return memory
 
 
 def _make_current(root: Path, store: SearchStore, memory: SearchMemory) -> None:
-    _remove_deleted(store, memory)
     remove_unused(root, memory)
     examples = memory.columns.examples(memory.snapshot.alive)
     memory.columns.restore_numbers(store.filtered_texts(examples.tolist()))

@@ -23,6 +23,8 @@ _LOAD_ROWS: Final = 2000
 _MAPPED_BYTES: Final = 2**31
 """A search reads the texts of a hundred documents anywhere in the file. SQLite maps no more by default."""
 
+_NOW: Final = "CAST(strftime('%s', 'now') AS INTEGER)"
+
 _SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS document (
         row INTEGER PRIMARY KEY AUTOINCREMENT, tenant_id TEXT NOT NULL, result_id TEXT NOT NULL,
@@ -40,9 +42,10 @@ _SCHEMA: Final = (
         PRIMARY KEY (path, kind, number, text, row, position)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS leaf_row ON leaf (row)",
     "CREATE TABLE IF NOT EXISTS stamp (number INTEGER PRIMARY KEY, stamp TEXT NOT NULL)",
-    # Whether documents were deleted since the file was written anew, and when that was.
+    # Whether documents were deleted since the file was written anew, and when that was; at first, when this
+    # table was made.
     "CREATE TABLE IF NOT EXISTS rewrite (number INTEGER PRIMARY KEY, is_due INTEGER, seconds INTEGER)",
-    "INSERT OR IGNORE INTO rewrite VALUES (1, TRUE, 0)",
+    f"INSERT OR IGNORE INTO rewrite VALUES (1, TRUE, {_NOW})",  # noqa: S608
 )
 
 _LOAD: Final = """
@@ -57,8 +60,6 @@ _IN_SCOPE: Final = """
     AND (:runs IS NULL OR run_id IN (SELECT value FROM json_each(:runs)))
     AND (:media IS NULL OR media_id IN (SELECT value FROM json_each(:media)))
     AND (:level IS NULL OR level = :level)"""
-
-_NOW: Final = "CAST(strftime('%s', 'now') AS INTEGER)"
 
 StoredContents = dict[int, tuple[str, tuple[tuple[Any, ...], ...]]]
 """(Result id, one tuple per passage or picture) by row. Python's collector of garbage does not look
@@ -82,6 +83,8 @@ class SearchStore:
         self._path = path
         # A process that was killed during a deletion leaves a log.
         self._log_may_have_deleted = True
+        self._is_rewritten = False
+        """Whether only the log may have deleted content."""
         with suppress(Unavailable):
             self.empty_log()
 
@@ -158,6 +161,7 @@ class SearchStore:
                     (document.tenant_id, document.result_id),
                 ).fetchall()
                 if old:
+                    self._is_rewritten = False
                     replaced.append(old[0][0])
                     _delete_rows(connection, [old[0][0]])
                 written.append(_insert(connection, document, text_space, picture_space))
@@ -171,6 +175,7 @@ class SearchStore:
             found = connection.execute(f"SELECT row FROM document WHERE {_IN_SCOPE}", _parameters(scope))  # noqa: S608
             rows = [row for (row,) in found]
             self._log_may_have_deleted |= bool(rows)
+            self._is_rewritten &= not rows
             _delete_rows(connection, rows)
             before_commit()
         return rows
@@ -194,29 +199,58 @@ class SearchStore:
         """Tell whether deleted content may be in unused parts, and the last ``rewrite`` is that long ago."""
         with self._connections.reading() as connection:
             due = connection.execute(
-                f"SELECT 1 FROM rewrite WHERE is_due AND seconds <= {_NOW} - ?",  # noqa: S608
+                f"""SELECT 1 FROM rewrite
+                    WHERE is_due AND NOT seconds BETWEEN {_NOW} - ? + 1 AND {_NOW}""",  # noqa: S608
                 (interval_seconds,),
             )
             return due.fetchone() is not None
 
-    def rewrite(self) -> None:
+    def rewrite(self) -> bool:
         """Write the file anew, so that no unused part of it has deleted content. Writers wait.
 
-        Raises: Unavailable: the content may still be there. The next call repeats it.
+        Returns whether that is so. A search that takes long keeps the old pages in use; the next call tries
+        again, and does not repeat the rest. Raises: Unavailable.
         """
+        if not self._is_rewritten:
+            self._require_room()
+            self._log_may_have_deleted = True
+            try:
+                self._connections.rewrite()
+            except Unavailable:
+                with suppress(Unavailable):
+                    self._try_to_empty_log()
+                raise
+            self._is_rewritten = True
+        if not self._try_to_empty_log():
+            return False
+        self._is_rewritten = False
+        with self._connections.writing() as connection:
+            connection.execute(f"UPDATE rewrite SET is_due = FALSE, seconds = {_NOW}")  # noqa: S608
+        return True
+
+    def end_rewrites(self) -> None:
+        """As ``SqliteConnections.end_rewrites``."""
+        self._connections.end_rewrites()
+
+    def _require_room(self) -> None:
+        """Raises: Unavailable."""
         try:
             require_room(self._path.parent, 2 * self._path.stat().st_size)
         except OSError as error:
             raise Unavailable("The disk has no room to write the search index anew.") from error
-        self._connections.rewrite()
-        self._log_may_have_deleted = True
-        self.empty_log()
-        with self._connections.writing() as connection:
-            connection.execute(f"UPDATE rewrite SET is_due = FALSE, seconds = {_NOW}")  # noqa: S608
 
-    def interrupt_rewrite(self) -> None:
-        """Let a ``rewrite`` in another thread fail soon."""
-        self._connections.interrupt_rewrite()
+    def _try_to_empty_log(self) -> bool:
+        """Do as ``empty_log``, without waiting. Returns whether the log is empty."""
+        with self._connections.reading() as connection:
+            ((patience,),) = connection.execute("PRAGMA busy_timeout").fetchall()
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                ((is_blocked, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {patience}")
+        if not is_blocked:
+            self._log_may_have_deleted = False
+        return not is_blocked
 
     def copy_to(self, path: Path) -> None:
         """Copy the store to a new database file, readable by its owner only."""

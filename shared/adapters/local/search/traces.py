@@ -2,7 +2,7 @@
 
 SQLite overwrites a deleted row, but not the places where the row was before it moved, and it moves rows when
 it splits and joins pages. Only a file that is written anew has no such copies. That takes seconds for each
-100,000 segments, so it waits for a quiet time, and happens at most once a day.
+100,000 segments, so it waits for a quiet time, but no longer than a week, and happens at most once a day.
 """
 
 import time
@@ -13,6 +13,7 @@ from shared.domain.errors import Unavailable
 
 _QUIET_SECONDS: Final = 600.0
 _INTERVAL_SECONDS: Final = 86_400
+_MOST_INTERVALS: Final = 7
 
 
 class TraceRemoval:
@@ -26,20 +27,26 @@ class TraceRemoval:
     ) -> None:
         self._store = store
         self._quiet_seconds, self._interval_seconds = quiet_seconds, interval_seconds
-        self._earliest = time.monotonic() + quiet_seconds
+        self._quiet_from = time.monotonic() + quiet_seconds
+        self._earliest = 0.0
 
     def note_write(self) -> None:
         """Wait for a quiet time again."""
-        self._earliest = max(self._earliest, time.monotonic() + self._quiet_seconds)
+        self._quiet_from = time.monotonic() + self._quiet_seconds
 
     @property
     def is_due(self) -> bool:
-        return time.monotonic() >= self._earliest and self._store.is_rewrite_due(self._interval_seconds)
+        now = time.monotonic()
+        intervals = 1 if now >= self._quiet_from else _MOST_INTERVALS
+        return now >= self._earliest and self._store.is_rewrite_due(intervals * self._interval_seconds)
 
-    def run(self) -> None:
-        """Rewrite the file. Raises: Unavailable: a failed attempt is repeated after a day."""
+    def run(self) -> bool:
+        """Rewrite the file. Returns False if a search still uses the old pages: the next call tries again.
+
+        Raises: Unavailable: a failed attempt is repeated after a day.
+        """
         try:
-            self._store.rewrite()
+            return self._store.rewrite()
         except Unavailable:
             self._earliest = time.monotonic() + self._interval_seconds
             raise

@@ -36,6 +36,12 @@ def test_graph_is_followed_where_it_is_as_good_and_faster(
     assert GraphChoice(LIMIT, lambda: segments).candidates(vectors) == candidates
 
 
+def test_vectors_of_some_fields_are_scored_within_the_limit() -> None:
+    choice = GraphChoice(LIMIT, lambda: IN_TWO_SHARDS)
+    assert choice.candidates(450_000, in_all_fields=False) is None
+    assert choice.candidates(700_000, in_all_fields=False) == 4_114
+
+
 class Asked:
     def __init__(self) -> None:
         self.times = 0

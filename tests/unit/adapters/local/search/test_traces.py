@@ -1,5 +1,6 @@
 """Traces of deleted documents in unused parts of the store's file, and their removal."""
 
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from shared.adapters.local.search.index import EmbeddedSearchIndex
+from shared.adapters.local.search.index import FILE, EmbeddedSearchIndex
 from shared.adapters.local.search.traces import TraceRemoval
 from shared.domain.errors import Unavailable
 from shared.ports.search_index import SearchDocument, SearchFilter, TextQuery
@@ -115,10 +116,22 @@ def test_rewrite_that_is_due_survives_a_restart(tmp_path: Path) -> None:
         assert not index.remove_traces()
 
 
-def test_rewrite_waits_for_a_quiet_time(tmp_path: Path) -> None:
-    with closing(opened(tmp_path, partial(TraceRemoval, quiet_seconds=3_600, interval_seconds=0))) as index:
-        delete_media(index, 1)
-        assert not index.remove_traces()
+def set_age_of_last_rewrite(folder: Path, seconds: int) -> None:
+    with closing(sqlite3.connect(folder / FILE)) as connection, connection:
+        connection.execute("UPDATE rewrite SET is_due = TRUE, seconds = unixepoch() - ?", (seconds,))
+
+
+@pytest.mark.parametrize(
+    ("quiet_seconds", "days", "expected"),
+    [(0, 2, True), (3_600, 2, False), (3_600, 6, False), (3_600, 7, True)],
+)
+def test_rewrite_waits_for_a_quiet_time_but_at_most_a_week(
+    tmp_path: Path, quiet_seconds: int, days: int, expected: bool
+) -> None:
+    with closing(opened(tmp_path, partial(TraceRemoval, quiet_seconds=quiet_seconds))) as index:
+        index.put([made(1)])
+        set_age_of_last_rewrite(tmp_path, days * 86_400)
+        assert index.remove_traces() == expected
 
 
 def test_rewrite_waits_for_a_day_after_the_last(tmp_path: Path) -> None:
@@ -140,10 +153,13 @@ index = EmbeddedSearchIndex(
 )
 index.put([made(number, 100) for number in range(300)])
 delete_media(index, *range(150))
-resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
+set_age_of_last_rewrite(folder, 86_400)
+resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
 with pytest.raises(Unavailable):
     index.remove_traces()
 assert not index.remove_traces(), "the next attempt waits"
+log = folder / "search.sqlite-wal"
+assert not log.exists() or log.stat().st_size == 0, "what the attempt wrote is still there"
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 hits = index.search_text(TextQuery(direction(1), "w0", limit=300), TENANT)
 assert {hit.result_id for hit in hits} == {f"d{number}" for number in range(150, 300)}
@@ -159,6 +175,7 @@ def test_rewrite_without_room_leaves_the_documents(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as index:
         assert index.counts().documents == 151
         assert index.remove_traces()
+        assert holders(tmp_path, _mark(0).encode()) == []
 
 
 REWRITING: Final = """
@@ -191,6 +208,40 @@ def test_killed_rewrite_loses_nothing(tmp_path: Path, milliseconds: int) -> None
         assert holders(tmp_path, _mark(0).encode()) == []
         hits = index.search_text(TextQuery(direction(1), "w0", limit=500), TENANT)
         assert {hit.result_id for hit in hits} == {f"d{number}" for number in range(1, 500)}
+
+
+def test_slow_search_delays_the_end_only(index: EmbeddedSearchIndex, tmp_path: Path) -> None:
+    index.put([made(1), made(2)])
+    delete_media(index, 1)
+    with index._reading():
+        assert not index.remove_traces()
+    assert index.remove_traces()
+    assert holders(tmp_path, _mark(1).encode()) == []
+    assert not index.remove_traces()
+
+
+def test_deletion_after_the_rewrite_of_a_slow_search_counts(index: EmbeddedSearchIndex) -> None:
+    index.put([made(1), made(2)])
+    with index._reading():
+        assert not index.remove_traces()
+    delete_media(index, 2)
+    assert index.remove_traces()
+    assert not index.remove_traces()
+
+
+@pytest.mark.parametrize(("age", "expected"), [(-1_000_000, True), (1_000, False), (86_400, True)])
+def test_rewrite_is_due_after_a_day_or_if_the_clock_was_wrong(
+    tmp_path: Path, age: int, expected: bool
+) -> None:
+    with closing(opened(tmp_path, partial(TraceRemoval, quiet_seconds=0))) as index:
+        set_age_of_last_rewrite(tmp_path, age)
+        assert index.remove_traces() == expected
+
+
+def test_ended_rewrites_fail_at_once(index: EmbeddedSearchIndex) -> None:
+    index.end_rewrites()
+    with pytest.raises(Unavailable, match="not rewritten now"):
+        index.remove_traces()
 
 
 @pytest.mark.slow
