@@ -112,7 +112,8 @@ class Background:
     def _remove_traces(self) -> None:
         try:
             self._opened_index = self._search_index()
-            self._opened_index.remove_traces()
+            if not self._stopped.is_set():
+                self._opened_index.remove_traces()
         except (DomainError, OSError) as error:
             if not self._stopped.is_set():
                 log.warning("Traces of deleted documents stay in the search index until later: %s", error)
