@@ -41,7 +41,7 @@ class WordWeights:
 
     def occur_in(self, text: str) -> bool:
         """Tell whether ``text`` may contain any of the words. Most texts contain none."""
-        for word in self._words:  # noqa: SIM110  any() takes three times as long
+        for word in self._words:  # noqa: SIM110  any() takes twice as long
             if word in text:
                 return True
         return False
