@@ -190,10 +190,9 @@ class SearchStore:
         if not self._log_may_have_deleted:
             return
         with self._connections.reading() as connection:
-            ((is_blocked, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        if is_blocked:
+            is_empty = self._checkpoint(connection)
+        if not is_empty:
             raise Unavailable("A search takes too long: deleted content is still in the log of the index.")
-        self._log_may_have_deleted = False
 
     def is_rewrite_due(self, interval_seconds: int) -> bool:
         """Tell whether deleted content may be in unused parts, and the last ``rewrite`` is that long ago."""
@@ -245,11 +244,14 @@ class SearchStore:
             ((patience,),) = connection.execute("PRAGMA busy_timeout").fetchall()
             connection.execute("PRAGMA busy_timeout = 0")
             try:
-                ((is_blocked, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                return self._checkpoint(connection)
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {patience}")
-        if not is_blocked:
-            self._log_may_have_deleted = False
+
+    def _checkpoint(self, connection: sqlite3.Connection) -> bool:
+        """Move the log into the database file. Returns whether the log is empty."""
+        ((is_blocked, *_),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._log_may_have_deleted &= bool(is_blocked)
         return not is_blocked
 
     def copy_to(self, path: Path) -> None:
