@@ -1,6 +1,7 @@
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { accessibleNames } from './src/build/accessible-names.ts';
+import { idleWork } from './src/build/idle-work.ts';
 import { scriptsInFiles } from './src/build/scripts-in-files.ts';
 import { searchQuestions } from './src/build/search-questions.ts';
 import { searchWeights } from './src/build/search-weights.ts';
@@ -13,6 +14,7 @@ export default defineConfig({
   outDir: './dist',
   image: { service: { entrypoint: 'astro/assets/services/noop' } },
   integrations: [
+    idleWork(),
     searchWeights(),
     searchQuestions(),
     starlight({

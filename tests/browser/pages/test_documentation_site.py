@@ -71,6 +71,10 @@ QUESTIONS = {
 }
 """What people ask, and the pages of which one has to be among the first three results."""
 
+NEVER_IDLE = """window.requestIdleCallback = (work, options) =>
+  options?.timeout ? setTimeout(work, options.timeout) : 0"""
+"""Lets a browser be one that is busy for as long as a page is open: it runs idle work at its timeout only."""
+
 SAMPLE = ("", "start/laptop/", "guides/console/", "reference/errors/", "reference/api/search/")
 
 
@@ -97,6 +101,14 @@ def test_search_finds_page_of_each_question(page: Page) -> None:
         if not any(address.startswith(f"/docs/{name}/") for address in found for name in wanted):
             missed.append(f"{question}: {found}")
     assert missed == []
+
+
+def test_search_works_in_browser_that_is_never_idle(page: Page) -> None:
+    page.add_init_script(NEVER_IDLE)
+    page.goto("/docs/")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_placeholder("Search").fill("webhooks")
+    expect(page.locator("li.pagefind-ui__result").first).to_be_visible()
 
 
 def test_no_link_of_site_is_dead(pages: dict[str, BuiltPage]) -> None:
