@@ -7,7 +7,7 @@ const longestWaitMs = 1000;
 /** Runs before every script of the theme. */
 const script = `{
   const whenIdle = window.requestIdleCallback?.bind(window);
-  if (whenIdle) window.requestIdleCallback = (work) => whenIdle(work, { timeout: ${longestWaitMs} });
+  if (whenIdle) window.requestIdleCallback = (work, options) => whenIdle(work, { timeout: ${longestWaitMs}, ...options });
 }`;
 
 export function idleWork(): AstroIntegration {
