@@ -41,7 +41,7 @@ def test_preview_scrubs_under_pointer(page: Page, archive: Archive) -> None:
     assert box is not None
     frames = []
     for share in (0.1, 0.9):
-        page.mouse.move(box["x"] + box["width"] * share, box["y"] + 40)
+        picture.hover(position={"x": box["width"] * share, "y": 40})
         canvas = picture.locator("canvas")
         expect(canvas).to_be_visible()
         frames.append(canvas.evaluate("canvas => canvas.toDataURL()"))

@@ -38,7 +38,7 @@ def expect_second(page: Page, low: float, high: float) -> None:
 def click_word(page: Page, word: str) -> None:
     """Click the middle of a word of the transcript."""
     line = page.get_by_test_id("transcript").locator("p", has_text=word)
-    line.scroll_into_view_if_needed()
+    line.hover()  # scrolls to it, and waits until it stays where it is
     x, y = line.evaluate(
         """(line, word) => {
           const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
