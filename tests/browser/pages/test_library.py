@@ -194,10 +194,9 @@ def tiles(page: Page) -> Locator:
 
 def drag_box(page: Page, first: Locator, last: Locator) -> None:
     """Drag a box with the mouse from the middle of one tile to the middle of another."""
-    start, end = first.bounding_box(), last.bounding_box()
-    assert start is not None
+    first.hover()
+    end = last.bounding_box()
     assert end is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=4)
     page.mouse.up()

@@ -112,14 +112,14 @@ def test_drop_uploads_into_section_under_it(
         other, index = new_index(api, "Others"), new_index(api, "Drops")
         page = signed_in(context, key)
         page.goto("/")
-        for name in ("Others", "Drops"):
-            section = page.get_by_role("group", name=name, exact=True)
-            expect(section.get_by_text("No media yet")).to_be_visible()
+        section = page.get_by_role("group", name="Drops", exact=True)
+        for each in (page.get_by_role("group", name="Others", exact=True), section):
+            expect(each.get_by_text("No media yet")).to_be_visible()
         drag(page, section, "dragover", SAMPLE)
         expect(page.get_by_text("Drop to upload into Drops")).to_be_visible()
         drag(page, section, "drop", SAMPLE)
         expect(section.get_by_role("link", name="sample-reel")).to_be_visible()
-        counts = [len(api.get(f"/indexes/{each}/videos").json()["data"]) for each in (other, index)]
+        counts = [len(api.get(f"/indexes/{each_id}/videos").json()["data"]) for each_id in (other, index)]
     assert counts == [0, 1]
 
 
